@@ -68,6 +68,14 @@ use crate::{Patch, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIntegration {
+    /// Login data for the vendor's API; which fields are needed depends on the vendor, and none of them is
+    /// ever returned.
+    pub credentials: IntegrationCredentials,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// Label of the integration, free to choose, usually the landlord whose vendor account it connects.
+    pub name: String,
     /// Whether the integration is switched on for syncing with the vendor; a new one is off until this is
     /// set to true.
     ///
@@ -90,15 +98,9 @@ pub struct CreateIntegration {
     /// Propexo's id of an existing integration whose sync schedule and similar settings the new one takes
     /// over; its credentials are not copied.
     pub based_on_integration_id: Option<IntegrationId>,
-    /// Login data for the vendor's API; which fields are needed depends on the vendor, and none of them is
-    /// ever returned.
-    pub credentials: IntegrationCredentials,
     /// Sync times by day of the week in a time zone of your choice; without `use_custom_sync_schedule` it
     /// has no effect.
     pub custom_sync_schedule: Option<SyncSchedule>,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
     /// How many jobs of the integration may run side by side against the vendor's API.
     ///
     /// 1 to 100. The server's default is `1`.
@@ -113,8 +115,6 @@ pub struct CreateIntegration {
     ///
     /// At least 1. The server's default is `1`.
     pub max_request_frequency: Option<f64>,
-    /// Label of the integration, free to choose, usually the landlord whose vendor account it connects.
-    pub name: String,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
     ///
@@ -202,6 +202,16 @@ impl CreateIntegration {
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Patch::Value(base_url.into());
+        self
+    }
+
+    /// Sends null for `base_url`, which removes the value.
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
+    #[must_use]
+    pub fn clear_base_url(mut self) -> Self {
+        self.base_url = Patch::Null;
         self
     }
 
@@ -428,6 +438,16 @@ impl UpdateIntegration {
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Patch::Value(base_url.into());
+        self
+    }
+
+    /// Sends null for `base_url`, which removes the value.
+    #[deprecated(
+        note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
+    )]
+    #[must_use]
+    pub fn clear_base_url(mut self) -> Self {
+        self.base_url = Patch::Null;
         self
     }
 
@@ -660,12 +680,12 @@ impl Default for UpdatePropertyConfigurationResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePropertyListConfiguration {
-    /// Whether Propexo syncs the property or property list of this configuration; nothing is read for one
-    /// that is switched off.
-    pub enabled: bool,
     /// Vendor's own id of a named group of properties, not Propexo's `property_list_id`; only the landlord
     /// may know it.
     pub x_property_list_id: ExternalPropertyListId,
+    /// Whether Propexo syncs the property or property list of this configuration; nothing is read for one
+    /// that is switched off.
+    pub enabled: bool,
 }
 
 crate::runtime::record!(CreatePropertyListConfiguration {

@@ -27,11 +27,11 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAmenity {
-    /// What exactly the property or unit offers, in words for prospects.
-    pub description: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// What exactly the property or unit offers, in words for prospects.
+    pub description: Option<String>,
     /// Whether the amenity is made public, as part of the property's marketing, or kept internal.
     pub is_published: Option<bool>,
     /// Amenity in the landlord's own words, such as `Swimming Pool`.

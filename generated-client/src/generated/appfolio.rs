@@ -19,6 +19,13 @@ use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -36,15 +43,8 @@ pub struct CreateLeadAppointment {
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
     pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(CreateLeadAppointment {
@@ -220,6 +220,16 @@ impl UpdateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
     /// Creditworthiness of the lead as a figure in a string, such as `720`; many landlords set a minimum.
     pub credit_score: Option<String>,
     /// Bathrooms the lead would like, as a string; superseded by the numeric `desired_num_bathrooms`.
@@ -260,19 +270,12 @@ pub struct CreateLead {
     /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
     /// returns it.
     pub employee_id: Option<EmployeeId>,
-    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub first_name: String,
     /// Whether the prospective renter keeps cats; `has_dogs` and `has_other_pets` cover the rest.
     pub has_cats: Option<bool>,
     /// Whether the prospective renter keeps dogs; `has_cats` and `has_other_pets` cover the rest.
     pub has_dogs: Option<bool>,
     /// Whether the prospective renter keeps animals besides cats and dogs.
     pub has_other_pets: Option<bool>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub last_name: String,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
     /// First letter of the person's middle name, without a period.
@@ -291,9 +294,6 @@ pub struct CreateLead {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Status of the lead for the leasing staff: `ACTIVE`, gone quiet (`COLD`), `INACTIVE`, or waiting for
     /// a unit (`WAITLISTED`).
     pub status: Option<String>,

@@ -39,6 +39,9 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
     /// with an `employee_id`; an update adds to those on record.
     pub add_ons: Option<Vec<AddOn>>,
@@ -146,9 +149,6 @@ pub struct CreateApplicant {
     /// The applicant's Social Security number, or on Rentvine an ITIN; Rentvine checks by pre-2011 rules
     /// and so turns away some valid numbers.
     pub identification_number: Option<Secret>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
@@ -1890,11 +1890,11 @@ impl UpdateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssignRentableItem {
-    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
+    pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of a thing for rent besides the unit, such as a garage or storage room, as
     /// `GET /v1/rentable-items/` lists it.
     pub rentable_item_id: Option<RentableItemId>,

@@ -40,6 +40,9 @@ use crate::{Cents, DateOrDateTime, Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplication {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
     /// with an `employee_id`; an update adds to those on record.
     pub add_ons: Option<Vec<AddOn>>,
@@ -149,9 +152,6 @@ pub struct CreateApplication {
     /// The applicant's Social Security number, or on Rentvine an ITIN; Rentvine checks by pre-2011 rules
     /// and so turns away some valid numbers.
     pub identification_number: Option<Secret>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether criminal charges were brought against the applicant; the particulars go in
     /// `criminal_charge_description`.
     pub is_criminal_charge: Option<bool>,
@@ -983,6 +983,14 @@ impl CreateApplication {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationEmploymentHistoryItem {
+    /// Whether the applicant still works there; if so, `end_date` is not needed.
+    pub is_current_employer: bool,
+    /// Company or person the applicant works or worked for, to be contacted for income verification.
+    pub name: String,
+    /// Day on which the applicant began to work for this employer (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
     /// Street line of the company or person the applicant works or worked for.
     pub address_1: Option<String>,
     /// City of the company or person the applicant works or worked for.
@@ -999,8 +1007,6 @@ pub struct CreateApplicationEmploymentHistoryItem {
         note = "What the applicant earns a month at this employer, in US cents; Rentvine always demands it."
     )]
     pub income_in_cents: Option<Cents>,
-    /// Whether the applicant still works there; if so, `end_date` is not needed.
-    pub is_current_employer: bool,
     /// What the applicant earned per month in this job, in cents; deprecated in favor of `income_in_cents`.
     ///
     /// At least 0, a whole number.
@@ -1008,8 +1014,6 @@ pub struct CreateApplicationEmploymentHistoryItem {
         note = "What the applicant earned per month in this job, in cents; deprecated in favor of `income_in_cents`."
     )]
     pub monthly_income_in_cents: Option<Cents>,
-    /// Company or person the applicant works or worked for, to be contacted for income verification.
-    pub name: String,
     /// Where to call the employer; deprecated, `supervisor_phone` takes its place.
     ///
     /// Matches `^\d{10}$`.
@@ -1019,10 +1023,6 @@ pub struct CreateApplicationEmploymentHistoryItem {
     pub phone: Option<String>,
     /// Applicant's job title, or a few words on the work done, at this employer.
     pub position: Option<String>,
-    /// Day on which the applicant began to work for this employer (`YYYY-MM-DD` or ISO 8601 date-time).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub start_date: DateOrDateTime,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
@@ -1193,6 +1193,19 @@ impl CreateApplicationEmploymentHistoryItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationOtherOccupant {
+    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
+    pub first_name: String,
+    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
+    pub last_name: String,
+    /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
+    /// ties the person to your own record.
+    pub organization_name: String,
+    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
+    /// rest.
+    pub relationship: OccupantRelationship,
+    /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
+    /// keeps an id of its own.
+    pub third_party_id: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -1203,13 +1216,6 @@ pub struct CreateApplicationOtherOccupant {
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
-    pub first_name: String,
-    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
-    pub last_name: String,
-    /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
-    /// ties the person to your own record.
-    pub organization_name: String,
     /// Main phone number of the person who will share the home, as ten digits without punctuation.
     ///
     /// Matches `^\d{10}$`.
@@ -1223,15 +1229,9 @@ pub struct CreateApplicationOtherOccupant {
     pub phone_2: Option<String>,
     /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
-    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
-    /// rest.
-    pub relationship: OccupantRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
-    /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
-    /// keeps an id of its own.
-    pub third_party_id: String,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -2062,6 +2062,19 @@ pub struct UpdateApplicationAddressHistoryItem {
     pub address_1: String,
     /// City of a place where the applicant lives or has lived.
     pub city: String,
+    /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
+    /// date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub move_in_date: DateOrDateTime,
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
+    pub notice_provided: bool,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvince,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
     /// Country of a place where the applicant lives or has lived, by its English name and not by a code.
     pub country: Option<CountryName>,
     /// Name of the firm that owned or ran the building where the applicant lived, asked for rental history.
@@ -2081,28 +2094,15 @@ pub struct UpdateApplicationAddressHistoryItem {
     ///
     /// At least 0, a whole number.
     pub monthly_payment_in_cents: Option<Cents>,
-    /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
-    /// date-time).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub move_in_date: DateOrDateTime,
     /// Day the applicant left this former address; leave it out for the address where they live now.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,
-    /// Whether the applicant gave the landlord at this former address proper notice to move out.
-    pub notice_provided: bool,
     /// What the building or community was called where the applicant lived before, if it had a name.
     pub property_name: Option<String>,
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
-    /// repeat what the vendor has.
-    pub state: StateOrProvince,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
-    /// survive.
-    pub zip: String,
 }
 
 crate::runtime::record!(UpdateApplicationAddressHistoryItem {
@@ -2233,22 +2233,22 @@ impl UpdateApplicationAddressHistoryItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationEmergencyContact {
+    /// Given name of the person to notify in an emergency.
+    pub first_name: String,
+    /// Family name of the person to notify in an emergency.
+    pub last_name: String,
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
+    pub relationship: EmergencyContactRelationship,
     /// Street line of the person to be notified in an emergency.
     pub address_1: Option<String>,
     /// City of the person to be notified in an emergency.
     pub city: Option<String>,
     /// Country of the person to be notified in an emergency, by its English name and not by a code.
     pub country: Option<CountryName>,
-    /// Given name of the person to notify in an emergency.
-    pub first_name: String,
-    /// Family name of the person to notify in an emergency.
-    pub last_name: String,
     /// Number to call if something happens to the applicant, as ten digits.
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
-    pub relationship: EmergencyContactRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,

@@ -35,6 +35,9 @@ use crate::{DateOrDateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAvailability {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
     /// vendor has no length of its own.
     ///
@@ -55,9 +58,6 @@ pub struct CheckAvailability {
     /// Propexo's id of the staff member whose free times are wanted; leave it out to get those of
     /// everybody.
     pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: Option<PropertyId>,
@@ -176,6 +176,9 @@ impl Default for CheckAvailabilityResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicant {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
@@ -201,9 +204,6 @@ pub struct CreateForApplicant {
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
     pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     ///
     /// At most 256 characters.
@@ -352,6 +352,9 @@ impl CreateForApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLead {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -372,9 +375,6 @@ pub struct CreateForLead {
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
     pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<LeadId>,
     /// Propexo's id of the channel through which the person found the landlord, from
@@ -528,6 +528,9 @@ impl CreateForLead {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForResident {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -545,9 +548,6 @@ pub struct CreateForResident {
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
     pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.

@@ -41,6 +41,9 @@ use crate::{Cents, DateOrDateTime, DateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRecurringResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// More than 0, a whole number.
@@ -79,9 +82,6 @@ pub struct CreateRecurringResidentCharge {
     ///
     /// 1 to 24.
     pub frequency_raw: Option<i64>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the recurring charge is to be billed at present.
     pub is_active: Option<bool>,
     /// Day the recurring charge was last billed, ISO 8601; Entrata receives it as `MM/DD/YYYY`.
@@ -463,6 +463,9 @@ impl UpdateRecurringResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
@@ -477,9 +480,6 @@ pub struct CreateResidentCharge {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// `true` holds the charge back until the landlord approves it; only then does it reach the resident's
     /// ledger.
     pub is_approval_required: Option<bool>,
@@ -680,6 +680,9 @@ impl CreateResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCredit {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// More than 0, a whole number.
@@ -692,9 +695,6 @@ pub struct CreateResidentCredit {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<LeaseId>,
     /// Remark stored with the charge, credit or payment beyond its `description`.
@@ -818,6 +818,9 @@ impl CreateResidentCredit {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Whether money the resident paid in advance is to be set against the payment; Propexo hands the flag
     /// to Rent Manager unchanged.
     pub allocate_prepays: Option<bool>,
@@ -835,9 +838,6 @@ pub struct CreateResidentPayment {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<LeaseId>,
     /// Remark stored with the charge, credit or payment beyond its `description`.

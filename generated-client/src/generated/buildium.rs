@@ -28,6 +28,13 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     #[deprecated(
@@ -37,13 +44,6 @@ pub struct CreateApplicant {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub email_1: Option<String>,
-    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub first_name: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub last_name: String,
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
@@ -176,19 +176,19 @@ impl CreateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentEvent {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// What was said or done at the contact, in free text, as the leasing staff will read it in the
+    /// vendor's system.
+    pub notes: String,
     /// Kind of event to record, for vendors that take a plain note; others go by `event_type_id` or
     /// `event_name`.
     ///
     /// The server's default is `Note`.
     pub event_type: Option<EventKind>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// What was said or done at the contact, in free text, as the leasing staff will read it in the
-    /// vendor's system.
-    pub notes: String,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
 }
 
 crate::runtime::record!(CreateResidentEvent {
@@ -236,25 +236,25 @@ impl CreateResidentEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
-    /// What the supplier bills for, in words for the invoice as a whole; items have texts of their own.
-    pub description: Option<String>,
-    /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
-    pub due_date: DateOrDateTime,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
+    pub due_date: DateOrDateTime,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     pub invoice_date: DateOrDateTime,
     /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
     pub invoice_items: Vec<CreateInvoiceInvoiceItem>,
+    /// What the supplier bills for, in words for the invoice as a whole; items have texts of their own.
+    pub description: Option<String>,
     /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
     /// vendor.
     pub invoice_number: Option<String>,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
     pub service_request_id: Option<ServiceRequestId>,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: VendorId,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -341,17 +341,17 @@ pub struct CreateInvoiceInvoiceItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Sum of this line of the invoice, in cents.
+    pub total_amount_in_cents: Cents,
     /// Surcharge on the line, in percent.
     pub mark_up_percentage: Option<f64>,
     /// Way in which the surcharge on the line is given.
     pub mark_up_type: Option<String>,
     /// Remark on this line of the invoice.
     pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
-    /// Sum of this line of the invoice, in cents.
-    pub total_amount_in_cents: Cents,
     /// Surcharge on the line, in cents.
     pub total_mark_up_amount_in_cents: Option<Cents>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
@@ -438,6 +438,16 @@ impl CreateInvoiceInvoiceItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
+    /// apart from it.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+    /// How the lease ends: `Fixed` on its last day, `FixedWithRollover` by going on after it, `AtWill`
+    /// whenever either side says so.
+    pub r#type: LeaseType,
     /// Whether the vendor marks the residents as past ones by itself once the lease runs out, without
     /// anyone recording a move-out.
     ///
@@ -451,16 +461,6 @@ pub struct UpdateLease {
     ///
     /// The server's default is `false`.
     pub is_eviction_pending: Option<bool>,
-    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
-    /// apart from it.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub start_date: DateOrDateTime,
-    /// How the lease ends: `Fixed` on its last day, `FixedWithRollover` by going on after it, `AtWill`
-    /// whenever either side says so.
-    pub r#type: LeaseType,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(UpdateLease {
@@ -527,27 +527,20 @@ impl UpdateLease {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
-    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
-    pub description: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
     pub payment_type: BuildiumPaymentType,
-    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
-    /// confirmation number.
-    pub reference_number: Option<String>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<ResidentId>,
     /// Whether the vendor should email the resident a receipt for the payment.
     pub send_email_receipt: bool,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
@@ -555,6 +548,13 @@ pub struct CreateResidentPayment {
     ///
     /// Format `date-time`.
     pub transaction_date: DateTime,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: Option<String>,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: Option<String>,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: Option<ResidentId>,
 }
 
 crate::runtime::record!(CreateResidentPayment {
@@ -648,13 +648,13 @@ impl CreateResidentPayment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadResidentFile {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// The files, each with base64 content.
     ///
     /// At least 1 item.
     pub attachments: Vec<UploadResidentFileAttachment>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadResidentFile {
@@ -691,6 +691,9 @@ impl UploadResidentFile {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadResidentFileAttachment {
+    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
+    /// resident's attachment needs one whose `type` is `file`.
+    pub file_type_id: FileTypeId,
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
     /// 29 or 50 MB, see the maximum length.
     ///
@@ -698,9 +701,6 @@ pub struct UploadResidentFileAttachment {
     pub file_data: String,
     /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
     pub file_name: String,
-    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
-    /// resident's attachment needs one whose `type` is `file`.
-    pub file_type_id: FileTypeId,
     /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
     /// extension of `file_name`.
     pub mime_type: String,
@@ -769,24 +769,24 @@ impl UploadResidentFileAttachment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequestHistory {
-    /// Given name of the person to turn to about the maintenance request, kept with this entry of its
-    /// history.
-    pub contact_first_name: Option<String>,
-    /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
-    /// several employees, any of which will do.
-    pub employee_id: EmployeeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
-    ///
-    /// At most 65500 characters.
-    pub notes: Option<String>,
+    /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
+    /// several employees, any of which will do.
+    pub employee_id: EmployeeId,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
     pub service_request_id: ServiceRequestId,
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
     /// words name a trade instead.
     pub status_raw: ServiceStatus,
+    /// Given name of the person to turn to about the maintenance request, kept with this entry of its
+    /// history.
+    pub contact_first_name: Option<String>,
+    /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
+    ///
+    /// At most 65500 characters.
+    pub notes: Option<String>,
 }
 
 crate::runtime::record!(CreateServiceRequestHistory {

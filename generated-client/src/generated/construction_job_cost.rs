@@ -62,6 +62,9 @@ impl CreateJob {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContract {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Cost lines of the new contract, each booked to a construction job and a ledger account.
     pub contract_details: Option<Vec<NewContractDetail>>,
     /// Day the construction contract ends, as an ISO 8601 date or date-time.
@@ -71,9 +74,6 @@ pub struct CreateContract {
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,

@@ -18,6 +18,9 @@ use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -39,9 +42,6 @@ pub struct CreateCrmAppointment {
     pub first_contact_type: Option<String>,
     /// Given name of the prospect.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.

@@ -15,11 +15,11 @@ use crate::{DateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmListing {
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: Option<CommunityId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: Option<CommunityId>,
     /// Whether the home is advertised at present.
     pub is_listed: Option<bool>,
     /// Day from which the listing is public.

@@ -18,6 +18,9 @@ use crate::{Cents, DateOrDateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmProspect {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     ///
@@ -50,9 +53,6 @@ pub struct CreateCrmProspect {
     pub first_contact_type: Option<String>,
     /// Given name of the prospect.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.
@@ -355,6 +355,8 @@ impl CreateCrmProspect {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCrmProspect {
+    /// Propexo's id of a lease; the reference page requires it, although a prospect has none.
+    pub lease_id: LeaseId,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     ///
@@ -383,8 +385,6 @@ pub struct UpdateCrmProspect {
     pub first_name: Option<String>,
     /// Family name of the prospect.
     pub last_name: Option<String>,
-    /// Propexo's id of a lease; the reference page requires it, although a prospect has none.
-    pub lease_id: LeaseId,
     /// How many months the prospect wants the lease to run.
     ///
     /// 1 to 18.

@@ -23,15 +23,15 @@ use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the community, as the CRM calls a property.
     pub community_id: CommunityId,
     /// End of the time in which to look for free appointments, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
     pub end_time: DateTime,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Begin of the time in which to look for free appointments, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
@@ -121,6 +121,9 @@ crate::runtime::text_enum!(QueryAppointmentAvailabilityTourType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -138,9 +141,6 @@ pub struct CreateAppointment {
     pub email_1: Option<String>,
     /// Given name of the prospect.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.
@@ -320,12 +320,12 @@ impl CreateAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppointment {
+    /// What became of the appointment, such as `COMPLETE` or `NO_SHOW`.
+    pub status: AppointmentOutcome,
     /// When the appointment ended or was missed, as an ISO 8601 date-time.
     ///
     /// Format `date-time`.
     pub outcome_time: Option<DateTime>,
-    /// What became of the appointment, such as `COMPLETE` or `NO_SHOW`.
-    pub status: AppointmentOutcome,
     /// Propexo's ids of the units that the prospect was shown.
     pub unit_ids: Option<Vec<UnitId>>,
 }
@@ -378,15 +378,15 @@ impl UpdateAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEvent {
-    /// Events to record, at least one.
-    ///
-    /// At least 1 item.
-    pub events: Vec<CreateEventEvent>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
     pub prospect_id: ProspectId,
+    /// Events to record, at least one.
+    ///
+    /// At least 1 item.
+    pub events: Vec<CreateEventEvent>,
 }
 
 crate::runtime::record!(CreateEvent {
@@ -430,10 +430,10 @@ pub struct CreateEventEvent {
     ///
     /// Format `date-time`.
     pub event_date: DateTime,
-    /// Id of the event; the CRM gives it one if it is left out.
-    pub event_id: Option<EventId>,
     /// Kind of the event.
     pub r#type: CreateEventEventType,
+    /// Id of the event; the CRM gives it one if it is left out.
+    pub event_id: Option<EventId>,
 }
 
 crate::runtime::record!(CreateEventEvent {
@@ -489,17 +489,19 @@ crate::runtime::text_enum!(CreateEventEventType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProspect {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the community, as the CRM calls a property.
     pub community_id: CommunityId,
+    /// Name of the advertising source that brought the prospect, as the CRM spells it.
+    pub prospect_source: String,
     /// Numbers of bedrooms that would suit the prospect; EliseAI uses the first one only.
     pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
     pub email_1: Option<String>,
     /// Given name of the prospect.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// How many months the prospect wants the lease to run.
@@ -516,8 +518,6 @@ pub struct CreateProspect {
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone_1: Option<String>,
-    /// Name of the advertising source that brought the prospect, as the CRM spells it.
-    pub prospect_source: String,
     /// Most rent per month that the prospect can pay, in US cents.
     ///
     /// At least 1, a whole number.

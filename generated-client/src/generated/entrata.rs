@@ -41,21 +41,43 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError}
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
-    /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
-    /// with an `employee_id`; an update adds to those on record.
-    pub add_ons: Option<Vec<Object>>,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the channel through which the person found the landlord, from
+    /// `GET /v1/lead-sources/`.
+    pub lead_source_id: LeadSourceId,
+    /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
+    /// application template approves.
+    pub lease_period_id: LeasePeriodId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: String,
-    /// Second address line, such as apartment, suite or floor; left out or null where there is none.
-    pub address_2: Option<String>,
     /// How far the rental application has come: filled in completely, or accepted by the landlord.
     pub application_status: ApplicationMilestone,
+    /// Town or city part of the address, without state or postal code.
+    pub city: String,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: String,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
+    /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
+    /// with an `employee_id`; an update adds to those on record.
+    pub add_ons: Option<Vec<Object>>,
+    /// Second address line, such as apartment, suite or floor; left out or null where there is none.
+    pub address_2: Option<String>,
     /// Files to upload together with the record, each as base64 contents with a name and a MIME type; all
     /// of them may not exceed 50 MB.
     pub attachments: Option<Vec<Object>>,
-    /// Town or city part of the address, without state or postal code.
-    pub city: String,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
     ///
@@ -75,19 +97,6 @@ pub struct CreateApplicant {
         note = "Contacts with the person (calls, visits, e-mails) to record in the same write; for updates it has given way to the operations under `/v1/events/`."
     )]
     pub events: Option<Vec<Object>>,
-    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub first_name: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub last_name: String,
-    /// Propexo's id of the channel through which the person found the landlord, from
-    /// `GET /v1/lead-sources/`.
-    pub lead_source_id: LeadSourceId,
-    /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
-    /// application template approves.
-    pub lease_period_id: LeasePeriodId,
     /// Day on which the applicant is to move in under the lease (`YYYY-MM-DD` or ISO 8601 date-time;
     /// updates want the latter).
     ///
@@ -98,20 +107,11 @@ pub struct CreateApplicant {
     /// Main phone number of the person or company; as a search filter, ten digits without country code or
     /// punctuation.
     pub phone_1: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
-    /// repeat what the vendor has.
-    pub state: String,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Cars and other vehicles the applicant would bring; Rentvine's template may demand a minimum number
     /// of entries.
     pub vehicles: Option<Vec<Object>>,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
-    /// survive.
-    pub zip: String,
 }
 
 crate::runtime::record!(CreateApplicant {
@@ -296,9 +296,12 @@ impl CreateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
-    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
-    /// vendor has no length of its own.
-    pub appointment_duration_minutes: Option<i64>,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
     /// How many days of free appointment times to look up, counted from `availability_start_date`.
     ///
     /// 1 to 7.
@@ -308,15 +311,12 @@ pub struct QueryAppointmentAvailability {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub availability_start_date: DateOrDateTime,
+    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
+    /// vendor has no length of its own.
+    pub appointment_duration_minutes: Option<i64>,
     /// Groups of calendars whose free times count, resident and leasing ones if left out; Entrata so far
     /// lets the API make appointments in leasing ones only.
     pub calendar_types: Option<Vec<AppointmentCalendar>>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
 }
 
 crate::runtime::record!(QueryAppointmentAvailability {
@@ -393,11 +393,22 @@ impl QueryAppointmentAvailability {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: ApplicantId,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
     pub application_id: ApplicationId,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    ///
+    /// Format `date-time`.
+    pub event_datetime: DateTime,
     /// Day and time of the visit, as an ISO 8601 date-time; needed when the event is an appointment. In
     /// whose time zone it is read depends on the vendor.
     ///
@@ -436,21 +447,10 @@ pub struct CreateApplicantEvent {
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
     pub employee_id: Option<EmployeeId>,
-    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
-    /// with the vendor.
-    ///
-    /// Format `date-time`.
-    pub event_datetime: DateTime,
     /// Propexo's id of the outcome of an event (such as left a message), from `GET /v1/event-results/`.
     pub event_result_id: Option<EventResultId>,
     /// Propexo's id of the finer kind within an event type, from `GET /v1/event-sub-types/`.
     pub event_sub_type_id: Option<EventSubTypeId>,
-    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
-    /// one.
-    pub event_type_id: EventTypeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -713,6 +713,10 @@ impl CreateApplicantEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicantAppointment {
+    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
+    ///
+    /// At least 1 character.
+    pub notes: String,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -728,10 +732,6 @@ pub struct UpdateApplicantAppointment {
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
-    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
-    ///
-    /// At least 1 character.
-    pub notes: String,
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     pub title: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
@@ -821,6 +821,11 @@ impl UpdateApplicantAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     pub appointment_date: DateOrDateTime,
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
@@ -834,11 +839,6 @@ pub struct CreateLeadAppointment {
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: AppointmentType,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     ///
     /// At least 1 character.
@@ -933,6 +933,10 @@ impl CreateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
+    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
+    ///
+    /// At least 1 character.
+    pub notes: String,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -950,10 +954,6 @@ pub struct UpdateLeadAppointment {
     /// Kind of visit to put in the Entrata calendar, such as a tour with or without staff; other vendors do
     /// not use it.
     pub appointment_type: Option<AppointmentType>,
-    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
-    ///
-    /// At least 1 character.
-    pub notes: String,
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     pub title: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
@@ -1043,6 +1043,27 @@ impl UpdateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
+    /// with several.
+    pub vendor_location_id: VendorLocationId,
+    /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
+    ///
+    /// Format `date-time`.
+    pub invoice_date: DateTime,
+    /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
+    pub invoice_items: Vec<Object>,
+    /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
+    /// vendor.
+    pub invoice_number: String,
+    /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
+    /// together.
+    pub total_amount_in_cents: Cents,
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
     pub ap_financial_account_id: Option<FinancialAccountId>,
@@ -1056,32 +1077,11 @@ pub struct CreateInvoice {
     ///
     /// Format `date-time`.
     pub due_date: Option<DateTime>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
-    ///
-    /// Format `date-time`.
-    pub invoice_date: DateTime,
-    /// Lines of the invoice, each with an amount and the property and ledger account it is booked to.
-    pub invoice_items: Vec<Object>,
-    /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
-    /// vendor.
-    pub invoice_number: String,
     /// Remark on the bill as a whole; single lines of it have their own.
     pub notes: Option<String>,
     /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
     /// its year and month.
     pub post_month: Option<String>,
-    /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
-    /// together.
-    pub total_amount_in_cents: Cents,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: VendorId,
-    /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
-    /// with several.
-    pub vendor_location_id: VendorLocationId,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -1205,6 +1205,22 @@ impl CreateInvoice {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePurchaseOrder {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
+    /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
+    /// with several.
+    pub vendor_location_id: VendorLocationId,
+    /// Accounting date of the entry in the ledger, which may differ from the date on the document.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub post_date: DateOrDateTime,
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
     pub ap_financial_account_id: Option<FinancialAccountId>,
@@ -1215,16 +1231,6 @@ pub struct CreatePurchaseOrder {
     ///
     /// A whole number.
     pub discount_amount_in_cents: Option<Cents>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Accounting date of the entry in the ledger, which may differ from the date on the document.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub post_date: DateOrDateTime,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// What is ordered, line by line: each with quantity, unit price, total, and the property and ledger
     /// account that bear it.
     pub purchase_order_items: Option<Vec<CreatePurchaseOrderPurchaseOrderItem>>,
@@ -1233,12 +1239,6 @@ pub struct CreatePurchaseOrder {
     ///
     /// A whole number.
     pub shipping_amount_in_cents: Option<Cents>,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: VendorId,
-    /// Propexo's id of the branch or office of the supplier that the bill or order concerns, for suppliers
-    /// with several.
-    pub vendor_location_id: VendorLocationId,
 }
 
 crate::runtime::record!(CreatePurchaseOrder {
@@ -1388,32 +1388,32 @@ impl CreatePurchaseOrderPurchaseOrderItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    pub transaction_date: DateOrDateTime,
     /// `true` holds the charge back until the landlord approves it; only then does it reach the resident's
     /// ledger.
     pub is_approval_required: Option<bool>,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
     /// its year and month.
     pub post_month: Option<String>,
     /// Your own id for the charge, to tell it apart at Entrata, which gives it another one; Propexo makes
     /// one up if you send none.
     pub third_party_charge_id: Option<String>,
-    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
-    /// `post_month`.
-    pub transaction_date: DateOrDateTime,
 }
 
 crate::runtime::record!(CreateResidentCharge {
@@ -1507,10 +1507,10 @@ pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
-    pub notes: String,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
     pub service_request_id: ServiceRequestId,
+    /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
+    pub notes: String,
 }
 
 crate::runtime::record!(CreateServiceRequestHistory {

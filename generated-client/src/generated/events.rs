@@ -37,6 +37,9 @@ use crate::{Cents, DateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicant {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Full name of the member of the leasing staff who handled the call, tour or message; null in
     /// responses when none is on record.
     pub agent_name: Option<String>,
@@ -103,9 +106,6 @@ pub struct CreateForApplicant {
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
     pub event_type_id: Option<EventTypeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     ///
@@ -423,6 +423,9 @@ impl CreateForApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLead {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Full name of the member of the leasing staff who handled the call, tour or message; null in
     /// responses when none is on record.
     pub agent_name: Option<String>,
@@ -483,9 +486,6 @@ pub struct CreateForLead {
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
     pub event_type_id: Option<EventTypeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: Option<LeadId>,
     /// Propexo's id of the channel through which the person found the landlord, from
@@ -808,6 +808,9 @@ impl CreateForLead {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForResident {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Day and time of the visit, as an ISO 8601 date-time; needed when the event is an appointment. In
     /// whose time zone it is read depends on the vendor.
     ///
@@ -866,9 +869,6 @@ pub struct CreateForResident {
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
     pub event_type_id: Option<EventTypeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,

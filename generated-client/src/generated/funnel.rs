@@ -23,11 +23,11 @@ use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAppointmentInline {
-    /// Propexo's id of the appointment in the leasing CRM.
-    pub appointment_id: CrmAppointmentId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the appointment in the leasing CRM.
+    pub appointment_id: CrmAppointmentId,
 }
 
 crate::runtime::record!(CancelAppointmentInline {
@@ -64,6 +64,11 @@ impl CancelAppointmentInline {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     pub appointment_date: DateOrDateTime,
     /// Time of day at which the tour starts, `HH:MM:SS` in UTC; Funnel takes whole quarters of an hour
@@ -71,17 +76,12 @@ pub struct CreateAppointment {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: TimeOfDay,
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
-    /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
-    pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
     pub email_1: String,
+    /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
+    pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Given name of the prospect.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// Day on which the prospect would like to move in.
@@ -285,19 +285,21 @@ impl UpdateAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCommunication {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
+    pub prospect_id: ProspectId,
     /// Whether the message went to the prospect or came from the prospect.
     pub communication_direction: CreateCommunicationCommunicationDirection,
     /// By which channel the message is sent, such as `EMAIL` or `SMS`.
     pub communication_type: CreateCommunicationCommunicationType,
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
     /// E-mail address or phone number of the sender.
     ///
     /// At least 1 character.
     pub from_address: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Text of the message.
     ///
     /// At least 1 character.
@@ -306,8 +308,6 @@ pub struct CreateCommunication {
     ///
     /// At least 1 character.
     pub message_subject: String,
-    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: ProspectId,
     /// E-mail addresses or phone numbers of the recipients.
     ///
     /// At least 1 item.
@@ -425,17 +425,17 @@ crate::runtime::text_enum!(CreateCommunicationCommunicationType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendPushNotification {
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
     /// Propexo's id of the advertised unit or floor plan, as `client.listings().list()` returns it.
     pub listing_id: ListingId,
-    /// What the push notification is about.
-    pub notification_type: SendPushNotificationNotificationType,
     /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
     pub prospect_id: ProspectId,
+    /// What the push notification is about.
+    pub notification_type: SendPushNotificationNotificationType,
 }
 
 crate::runtime::record!(SendPushNotification {
@@ -505,13 +505,15 @@ crate::runtime::text_enum!(SendPushNotificationNotificationType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendCommunication {
-    /// By which channel the message is sent, such as `EMAIL` or `SMS`.
-    pub communication_type: SendCommunicationCommunicationType,
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
+    pub prospect_id: ProspectId,
+    /// By which channel the message is sent, such as `EMAIL` or `SMS`.
+    pub communication_type: SendCommunicationCommunicationType,
     /// Text of the message.
     ///
     /// At least 1 character.
@@ -520,8 +522,6 @@ pub struct SendCommunication {
     ///
     /// At least 1 character.
     pub message_subject: String,
-    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: ProspectId,
     /// E-mail addresses or phone numbers of the recipients.
     ///
     /// At least 1 item.
@@ -615,15 +615,15 @@ crate::runtime::text_enum!(SendCommunicationCommunicationType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProspect {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the community, as the CRM calls a property.
     pub community_id: CommunityId,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
     pub email_1: String,
     /// Given name of the prospect.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the prospect.
     pub last_name: Option<String>,
     /// Day on which the prospect would like to move in.

@@ -34,6 +34,9 @@ use crate::{Cents, DateOrDateTime, DateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Day on which the invoice counts in the books (`YYYY-MM-DD` or ISO 8601 date-time); ResMan takes
     /// `invoice_date` when it is left out.
     ///
@@ -63,9 +66,6 @@ pub struct CreateInvoice {
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time`.
@@ -559,6 +559,9 @@ crate::runtime::text_enum!(UpdateInvoiceStatus {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePayableRegister {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
     pub ap_financial_account_id: Option<FinancialAccountId>,
@@ -587,9 +590,6 @@ pub struct CreatePayableRegister {
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.

@@ -23,14 +23,14 @@ use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
-    /// Kind of appointment that the free times are for: with an agent, or a tour that the prospect takes
-    /// alone.
-    pub appointment_type: QueryAppointmentAvailabilityAppointmentType,
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Kind of appointment that the free times are for: with an agent, or a tour that the prospect takes
+    /// alone.
+    pub appointment_type: QueryAppointmentAvailabilityAppointmentType,
 }
 
 crate::runtime::record!(QueryAppointmentAvailability {
@@ -87,6 +87,13 @@ crate::runtime::text_enum!(QueryAppointmentAvailabilityAppointmentType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the source to which the CRM credits the prospect.
+    pub attribution_id: AttributionId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     pub appointment_date: DateOrDateTime,
     /// Time of day at which the tour starts, `HH:MM:SS` in UTC; Funnel takes whole quarters of an hour
@@ -94,10 +101,8 @@ pub struct CreateAppointment {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: TimeOfDay,
-    /// Propexo's id of the source to which the CRM credits the prospect.
-    pub attribution_id: AttributionId,
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
+    /// Family name of the prospect.
+    pub last_name: String,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     pub desired_num_bedrooms: Option<Vec<i64>>,
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
@@ -106,11 +111,6 @@ pub struct CreateAppointment {
     pub first_contact_type: Option<String>,
     /// Given name of the prospect.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the prospect.
-    pub last_name: String,
     /// How many months the prospect wants the lease to run.
     ///
     /// 1 to 18.
@@ -311,14 +311,21 @@ impl CreateAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEvent {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
+    pub prospect_id: ProspectId,
+    /// By which channel the contact took place, such as a call or an e-mail.
+    pub event_name: CreateEventEventName,
     /// Propexo's id of the leasing agent to whom the prospect is assigned.
     pub agent_id: Option<AgentId>,
     /// Propexo's id of the source to which the CRM credits the prospect.
     pub attribution_id: Option<AttributionId>,
     /// How the telephone call ended, for instance answered, busy or on voicemail; needed for call events.
     pub call_status: Option<CreateEventCallStatus>,
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
     /// Full text of the e-mail that the event records.
     pub email_body: Option<String>,
     /// Subject line of the e-mail that the event records.
@@ -328,15 +335,8 @@ pub struct CreateEvent {
     ///
     /// Format `date-time`.
     pub event_datetime: Option<DateTime>,
-    /// By which channel the contact took place, such as a call or an e-mail.
-    pub event_name: CreateEventEventName,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text.
     pub notes: Option<String>,
-    /// Propexo's id of the prospect, a person who asked a leasing CRM about renting.
-    pub prospect_id: ProspectId,
     /// Time of day at which the activity or visit begins; Propexo names no format for it.
     ///
     /// Format `date-time`.
@@ -523,11 +523,11 @@ crate::runtime::text_enum!(CreateEventEventName {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateListing {
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
     /// Whether the home is advertised at present.
     pub is_listed: bool,
     /// Day from which the listing is public.

@@ -31,6 +31,9 @@ use crate::{Cents, DateOrDateTime, Patch, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -114,9 +117,6 @@ pub struct CreateLead {
     pub has_dogs: Option<bool>,
     /// Whether the prospective renter keeps animals besides cats and dogs.
     pub has_other_pets: Option<bool>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the person's relation to the household's main prospect, from
@@ -359,6 +359,13 @@ impl CreateLead {
         desired_min_rent_in_cents: impl Into<Cents>,
     ) -> Self {
         self.desired_min_rent_in_cents = Patch::Value(desired_min_rent_in_cents.into());
+        self
+    }
+
+    /// Sends null for `desired_min_rent_in_cents`, which removes the value.
+    #[must_use]
+    pub fn clear_desired_min_rent_in_cents(mut self) -> Self {
+        self.desired_min_rent_in_cents = Patch::Null;
         self
     }
 
@@ -975,6 +982,13 @@ impl UpdateLead {
         desired_min_rent_in_cents: impl Into<Cents>,
     ) -> Self {
         self.desired_min_rent_in_cents = Patch::Value(desired_min_rent_in_cents.into());
+        self
+    }
+
+    /// Sends null for `desired_min_rent_in_cents`, which removes the value.
+    #[must_use]
+    pub fn clear_desired_min_rent_in_cents(mut self) -> Self {
+        self.desired_min_rent_in_cents = Patch::Null;
         self
     }
 

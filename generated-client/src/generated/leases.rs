@@ -34,6 +34,9 @@ use crate::{Cents, DateOrDateTime, DateTime, Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLease {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -130,9 +133,6 @@ pub struct CreateLease {
     /// The applicant's Social Security number, or on Rentvine an ITIN; Rentvine checks by pre-2011 rules
     /// and so turns away some valid numbers.
     pub identification_number: Option<Secret>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether criminal charges were brought against the applicant; the particulars go in
     /// `criminal_charge_description`.
     pub is_criminal_charge: Option<bool>,
@@ -977,6 +977,9 @@ impl CreateLease {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaseRecurringResidentCharge {
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
     /// Sum in cents that the resident is billed every period under the new lease, such as the monthly rent.
     ///
     /// More than 0, a whole number.
@@ -988,13 +991,6 @@ pub struct CreateLeaseRecurringResidentCharge {
     pub charge_due_day: i64,
     /// What the new lease bills every period, such as rent or parking, as the ledger will show it.
     pub description: String,
-    /// Day after which the charge on the new lease stops recurring, as an ISO 8601 date or date-time.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub end_date: Option<DateOrDateTime>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
     /// Number of months from one charge to the next on the new lease, so `3` bills quarterly.
     ///
     /// 1 to 12.
@@ -1003,6 +999,10 @@ pub struct CreateLeaseRecurringResidentCharge {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: DateOrDateTime,
+    /// Day after which the charge on the new lease stops recurring, as an ISO 8601 date or date-time.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub end_date: Option<DateOrDateTime>,
 }
 
 crate::runtime::record!(CreateLeaseRecurringResidentCharge {
@@ -1117,15 +1117,15 @@ crate::runtime::text_enum!(CreateLeaseRentCycle {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaseResidentCharge {
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
     /// Sum in cents that the resident is billed once with the new lease, such as an administration fee.
     ///
     /// More than 0, a whole number.
     pub amount_in_cents: Cents,
     /// What the new lease bills once, such as an administration fee, as the ledger will show it.
     pub description: String,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
     /// Whether the move-in charge covers only part of a period, in proportion to the days.
     pub is_prorated: bool,
     /// Accounting date of the entry in the ledger, which may differ from the date on the document.
@@ -1991,6 +1991,19 @@ pub struct UpdateLeaseAddressHistoryItem {
     pub address_1: String,
     /// City of a place where the applicant lives or has lived.
     pub city: String,
+    /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
+    /// date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub move_in_date: DateOrDateTime,
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
+    pub notice_provided: bool,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvince,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
     /// Country of a place where the applicant lives or has lived; one beyond the US and Canada takes help
     /// from Propexo's support.
     pub country: Option<CountryCode>,
@@ -2011,28 +2024,15 @@ pub struct UpdateLeaseAddressHistoryItem {
     ///
     /// At least 0, a whole number.
     pub monthly_payment_in_cents: Option<Cents>,
-    /// Day the applicant began to live at this former or current address (`YYYY-MM-DD` or ISO 8601
-    /// date-time).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub move_in_date: DateOrDateTime,
     /// Day the applicant left this former address; leave it out for the address where they live now.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,
-    /// Whether the applicant gave the landlord at this former address proper notice to move out.
-    pub notice_provided: bool,
     /// What the building or community was called where the applicant lived before, if it had a name.
     pub property_name: Option<String>,
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
-    /// repeat what the vendor has.
-    pub state: StateOrProvince,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
-    /// survive.
-    pub zip: String,
 }
 
 crate::runtime::record!(UpdateLeaseAddressHistoryItem {
@@ -2163,6 +2163,12 @@ impl UpdateLeaseAddressHistoryItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeaseEmergencyContact {
+    /// Given name of the person to notify in an emergency.
+    pub first_name: String,
+    /// Family name of the person to notify in an emergency.
+    pub last_name: String,
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
+    pub relationship: EmergencyContactRelationship,
     /// Street line of the person to be notified in an emergency.
     pub address_1: Option<String>,
     /// City of the person to be notified in an emergency.
@@ -2170,16 +2176,10 @@ pub struct UpdateLeaseEmergencyContact {
     /// Country of the person to be notified in an emergency; one beyond the US and Canada takes help from
     /// Propexo's support.
     pub country: Option<CountryCode>,
-    /// Given name of the person to notify in an emergency.
-    pub first_name: String,
-    /// Family name of the person to notify in an emergency.
-    pub last_name: String,
     /// Number to call if something happens to the applicant, as ten digits.
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
-    pub relationship: EmergencyContactRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,

@@ -23,17 +23,13 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateListing {
+    /// Propexo's id of the contact to name on the new listing; no operation lists contacts.
+    pub contact_id: ContactId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
     /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     pub available_date: DateOrDateTime,
-    /// Propexo's id of the contact to name on the new listing; no operation lists contacts.
-    pub contact_id: ContactId,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    #[deprecated(
-        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
-    )]
-    pub custom_data: Option<Object>,
     /// Security deposit that a household pays on moving in, in cents, refundable in principle; null in
     /// responses when the vendor gives none.
     ///
@@ -41,14 +37,18 @@ pub struct CreateListing {
     pub deposit_amount_in_cents: Cents,
     /// Whether a party other than the PMS manages the advertisement, such as a listing partner.
     pub is_managed_external: bool,
-    /// Lease lengths on offer for the advertised unit, in free text, for example `12 months`.
-    pub lease_terms: Option<String>,
     /// Rent in cents to ask for in the advertisement, usually per month.
     ///
     /// At least 0, a whole number.
     pub rent_amount_in_cents: Cents,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    #[deprecated(
+        note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
+    )]
+    pub custom_data: Option<Object>,
+    /// Lease lengths on offer for the advertised unit, in free text, for example `12 months`.
+    pub lease_terms: Option<String>,
 }
 
 crate::runtime::record!(CreateListing {

@@ -279,15 +279,15 @@ impl UpdateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEventType {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Code of the new kind of event in the vendor's system.
     ///
     /// 1 to 2 characters.
     pub action_code: String,
     /// What events of the new kind are about.
     pub description: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(CreateEventType {
@@ -332,22 +332,22 @@ impl CreateEventType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: ApplicantId,
-    /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
-    /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<EmployeeId>,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub event_datetime: DateOrDateTime,
-    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
-    /// one.
-    pub event_type_id: EventTypeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
+    /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
+    /// with the role `LEASING_AGENT`.
+    pub employee_id: Option<EmployeeId>,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -513,17 +513,17 @@ impl UpdateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadEvent {
-    /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
-    /// with the role `LEASING_AGENT`.
-    pub employee_id: Option<EmployeeId>,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
     /// Format `date-time`.
     pub event_datetime: DateTime,
-    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
-    /// one.
-    pub event_type_id: EventTypeId,
+    /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
+    /// with the role `LEASING_AGENT`.
+    pub employee_id: Option<EmployeeId>,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -590,6 +590,8 @@ impl UpdateLeadEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResident {
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
     ///
@@ -605,8 +607,6 @@ pub struct UpdateResident {
     /// Whether this resident vouches for the rent, so that it can be claimed from them if the primary
     /// resident fails to pay.
     pub guarantor: Option<bool>,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
     pub lead_source_id: Option<LeadSourceId>,
@@ -798,6 +798,8 @@ impl CreateResidentNote {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Whether the resident lets maintenance staff into the home for this request; null in responses when
     /// the vendor does not say.
     pub access_is_authorized: Option<bool>,
@@ -823,8 +825,6 @@ pub struct UpdateServiceRequest {
     pub has_alarm: Option<bool>,
     /// Whether animals live in the unit, so that a technician is prepared when going in.
     pub has_pets: Option<bool>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// What needs to be fixed, in a few words, such as `Kitchen faucet drips`; the longer story belongs in
     /// `service_details`.
     pub service_description: Option<String>,

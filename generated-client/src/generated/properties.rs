@@ -31,6 +31,9 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProperty {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Short code by which the landlord's staff know the property or unit, such as `PROP1` or `UNIT3`.
     pub abbreviation: Option<String>,
     /// First line of the street address, usually house number and street, without city, state or postal
@@ -48,9 +51,6 @@ pub struct CreateProperty {
     /// County in which the property lies, a level between city and state in the US; null in responses when
     /// not on record.
     pub county: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
     /// property is written.
     pub is_active: Option<String>,
@@ -248,6 +248,9 @@ impl CreateProperty {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProperty {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Short code by which the landlord's staff know the property or unit, such as `PROP1` or `UNIT3`.
     pub abbreviation: Option<String>,
     /// Whether the property or unit is rented out as homes or to businesses.
@@ -260,9 +263,6 @@ pub struct UpdateProperty {
     /// County in which the property lies, a level between city and state in the US; null in responses when
     /// not on record.
     pub county: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
     /// property is written.
     pub is_active: Option<String>,

@@ -35,20 +35,20 @@ use crate::{Cents, DateOrDateTime, DateTime, Patch, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
-    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
-    /// with the vendor.
-    pub event_datetime: Option<DateTime>,
-    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
-    /// on who it concerns.
-    pub event_name: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: LeadId,
+    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
+    /// on who it concerns.
+    pub event_name: String,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: String,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    pub event_datetime: Option<DateTime>,
 }
 
 crate::runtime::record!(CreateLeadEvent {
@@ -110,19 +110,29 @@ impl CreateLeadEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLease {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
     /// Last day of the lease term, as an ISO 8601 date or date-time.
     ///
     /// Format `date-time`.
     pub end_date: DateTime,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Propexo's id of the person who answers for the lease, be it a resident, an applicant or a lead; list
     /// the same id among the tenants.
     pub primary_contact_id: String,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
+    /// apart from it.
+    ///
+    /// Format `date-time`.
+    pub start_date: DateTime,
+    /// All who rent under the lease, each with the Propexo `id` of a lead, applicant or resident; include
+    /// `primary_contact_id`.
+    pub tenants: Vec<RecordRef>,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     ///
@@ -133,18 +143,8 @@ pub struct CreateLease {
     ///
     /// Format `date-time`.
     pub scheduled_move_out_date: Option<DateTime>,
-    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
-    /// apart from it.
-    ///
-    /// Format `date-time`.
-    pub start_date: DateTime,
     /// State in which to create the lease, `PENDING` before it is in force and `ACTIVE` once it is.
     pub status: Option<String>,
-    /// All who rent under the lease, each with the Propexo `id` of a lead, applicant or resident; include
-    /// `primary_contact_id`.
-    pub tenants: Vec<RecordRef>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(CreateLease {
@@ -629,6 +629,14 @@ impl UpdateListing {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRecurringResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// At least 1, a whole number.
@@ -640,31 +648,23 @@ pub struct CreateRecurringResidentCharge {
     pub charge_due_day: i64,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
-    /// Day after which the charge stops recurring, as an ISO 8601 date or date-time.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub end_date: Option<DateOrDateTime>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
     /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
     /// term, and `frequency_raw` keeps the vendor's value.
     pub frequency_normalized: PropertywareChargeFrequency,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the recurring charge is to be billed at present.
     pub is_active: bool,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
-    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
-    /// confirmation number.
-    pub reference_number: Option<String>,
     /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
     /// for daily and weekly charges.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub start_date: DateOrDateTime,
+    /// Day after which the charge stops recurring, as an ISO 8601 date or date-time.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub end_date: Option<DateOrDateTime>,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: Option<String>,
 }
 
 crate::runtime::record!(CreateRecurringResidentCharge {
@@ -774,6 +774,16 @@ pub struct UpdateRecurringResidentCharge {
     pub charge_due_day: i64,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
+    pub frequency_normalized: PropertywareChargeFrequency,
+    /// Whether the recurring charge is to be billed at present.
+    pub is_active: bool,
+    /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
+    /// for daily and weekly charges.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
     /// Day after which the charge stops recurring, as an ISO 8601 date or date-time.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -781,19 +791,9 @@ pub struct UpdateRecurringResidentCharge {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<FinancialAccountId>,
-    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
-    /// term, and `frequency_raw` keeps the vendor's value.
-    pub frequency_normalized: PropertywareChargeFrequency,
-    /// Whether the recurring charge is to be billed at present.
-    pub is_active: bool,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
-    /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
-    /// for daily and weekly charges.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub start_date: DateOrDateTime,
 }
 
 crate::runtime::record!(UpdateRecurringResidentCharge {
@@ -888,20 +888,20 @@ impl UpdateRecurringResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
@@ -988,17 +988,17 @@ impl CreateResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
@@ -1073,10 +1073,10 @@ pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
-    pub notes: String,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
     pub service_request_id: ServiceRequestId,
+    /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
+    pub notes: String,
     /// Heading of the new entry in the maintenance request's log; the text itself goes into `notes`.
     pub title: String,
 }
@@ -1297,10 +1297,19 @@ impl UpdateServiceRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUnit {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Short code by which the landlord's staff know the property or unit, such as `PROP1` or `UNIT3`.
     pub abbreviation: String,
     /// Street line of the unit itself, which can differ from that of the property it belongs to.
     pub address_1: String,
+    /// Whether the property or unit is rented out as homes or to businesses.
+    pub category: PropertyCategory,
+    /// What the unit is to be called, such as `Apt 204`.
+    pub name: String,
+    /// Whether the unit is an apartment or a house; not a `unit_type_id`.
+    pub r#type: DwellingType,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
     pub address_2: Option<String>,
     /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
@@ -1309,18 +1318,11 @@ pub struct UpdateUnit {
     /// Number of rooms to sleep in: a string for units and listings, a whole number for floor plans and
     /// unit types; null when unknown.
     pub bedrooms: Patch<String>,
-    /// Whether the property or unit is rented out as homes or to businesses.
-    pub category: PropertyCategory,
     /// City in which the unit lies, usually the same as for its property.
     pub city: Option<String>,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// What the unit is to be called, such as `Apt 204`.
-    pub name: String,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -1332,8 +1334,6 @@ pub struct UpdateUnit {
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Whether the unit is an apartment or a house; not a `unit_type_id`.
-    pub r#type: DwellingType,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -1405,10 +1405,24 @@ impl UpdateUnit {
         self
     }
 
+    /// Sends null for `bathrooms`, which removes the value.
+    #[must_use]
+    pub fn clear_bathrooms(mut self) -> Self {
+        self.bathrooms = Patch::Null;
+        self
+    }
+
     /// Sets `bedrooms`.
     #[must_use]
     pub fn bedrooms(mut self, bedrooms: impl Into<String>) -> Self {
         self.bedrooms = Patch::Value(bedrooms.into());
+        self
+    }
+
+    /// Sends null for `bedrooms`, which removes the value.
+    #[must_use]
+    pub fn clear_bedrooms(mut self) -> Self {
+        self.bedrooms = Patch::Null;
         self
     }
 

@@ -18,11 +18,11 @@ use crate::{Cents, DateOrDateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadLeaseFile {
-    /// The file with base64 content, and what the vendor needs to file it.
-    pub attachment: UploadLeaseFileAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// The file with base64 content, and what the vendor needs to file it.
+    pub attachment: UploadLeaseFileAttachment,
 }
 
 crate::runtime::record!(UploadLeaseFile {
@@ -59,8 +59,6 @@ impl UploadLeaseFile {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadLeaseFileAttachment {
-    /// What the file is, for the vendor's users.
-    pub description: Option<String>,
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
     /// 29 or 50 MB, see the maximum length.
     ///
@@ -71,6 +69,8 @@ pub struct UploadLeaseFileAttachment {
     /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
     /// extension of `file_name`.
     pub mime_type: String,
+    /// What the file is, for the vendor's users.
+    pub description: Option<String>,
 }
 
 crate::runtime::record!(UploadLeaseFileAttachment {
@@ -129,26 +129,26 @@ impl UploadLeaseFileAttachment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// At least 0, a whole number.
     pub amount_in_cents: Cents,
-    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
-    pub description: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
-    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
-    /// confirmation number.
-    pub reference_number: Option<String>,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     pub transaction_date: DateOrDateTime,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: Option<String>,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: Option<String>,
 }
 
 crate::runtime::record!(CreateResidentCharge {
@@ -224,32 +224,32 @@ impl CreateResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
-    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
-    pub description: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
     pub payment_type: PropertywareRestPaymentType,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub transaction_date: DateOrDateTime,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: Option<String>,
 }
 
 crate::runtime::record!(CreateResidentPayment {

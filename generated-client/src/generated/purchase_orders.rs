@@ -28,6 +28,9 @@ use crate::{Cents, DateOrDateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePurchaseOrder {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
     pub ap_financial_account_id: Option<FinancialAccountId>,
@@ -57,9 +60,6 @@ pub struct CreatePurchaseOrder {
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Order number the purchase is to carry in the vendor's books, not an id.
     ///
     /// At most 8 characters.

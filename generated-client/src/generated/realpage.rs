@@ -21,14 +21,14 @@ use crate::{DateTime, Patch, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: ApplicantId,
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
     /// one.
     pub event_type_id: EventTypeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: String,
@@ -85,17 +85,17 @@ impl CreateApplicantEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
-    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
-    /// with the vendor.
-    pub event_datetime: Patch<DateTime>,
-    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
-    /// on who it concerns.
-    pub event_name: CreateLeadEventEventName,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: LeadId,
+    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
+    /// on who it concerns.
+    pub event_name: CreateLeadEventEventName,
+    /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
+    /// with the vendor.
+    pub event_datetime: Patch<DateTime>,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -129,6 +129,13 @@ impl CreateLeadEvent {
     #[must_use]
     pub fn event_datetime(mut self, event_datetime: impl Into<DateTime>) -> Self {
         self.event_datetime = Patch::Value(event_datetime.into());
+        self
+    }
+
+    /// Sends null for `event_datetime`, which removes the value.
+    #[must_use]
+    pub fn clear_event_datetime(mut self) -> Self {
+        self.event_datetime = Patch::Null;
         self
     }
 
@@ -204,6 +211,17 @@ crate::runtime::text_enum!(CreateLeadEventEventName {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub last_name: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -219,17 +237,6 @@ pub struct CreateLead {
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
-    ///
-    /// At most 30 characters.
-    pub first_name: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    ///
-    /// At most 30 characters.
-    pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
     pub lead_source_id: Option<LeadSourceId>,
@@ -396,6 +403,14 @@ impl CreateLead {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLead {
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    ///
+    /// At most 30 characters.
+    pub last_name: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -411,14 +426,6 @@ pub struct UpdateLead {
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
-    ///
-    /// At most 30 characters.
-    pub first_name: String,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    ///
-    /// At most 30 characters.
-    pub last_name: String,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
     pub lead_source_id: Option<LeadSourceId>,

@@ -33,11 +33,12 @@ use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
-    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
-    /// vendor has no length of its own.
-    ///
-    /// More than 0. The server's default is `30`.
-    pub appointment_duration_minutes: Option<i64>,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
     /// How many days of free appointment times to look up, counted from `availability_start_date`.
     ///
     /// 1 to 7.
@@ -47,15 +48,14 @@ pub struct QueryAppointmentAvailability {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub availability_start_date: DateOrDateTime,
+    /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
+    /// vendor has no length of its own.
+    ///
+    /// More than 0. The server's default is `30`.
+    pub appointment_duration_minutes: Option<i64>,
     /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
     /// insists on one.
     pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
 }
 
 crate::runtime::record!(QueryAppointmentAvailability {
@@ -205,6 +205,14 @@ impl UpdateApplicantAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
+    /// insists on one.
+    pub employee_id: EmployeeId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     pub appointment_date: DateOrDateTime,
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
@@ -215,14 +223,6 @@ pub struct CreateLeadAppointment {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: TimeOfDay,
-    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
-    /// insists on one.
-    pub employee_id: EmployeeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// How urgent the appointment is to the leasing office.
@@ -378,26 +378,26 @@ impl UpdateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
-    /// Web address at which the recording of the call with the lead can be played.
-    ///
-    /// Format `uri`.
-    pub call_recording_url: Option<String>,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the staff member who dealt with the person; several operations accept only employees
     /// with the role `LEASING_AGENT`.
     pub employee_id: EmployeeId,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: EventTypeId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
     /// Format `date-time`.
     pub event_datetime: DateTime,
-    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
-    /// one.
-    pub event_type_id: EventTypeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
+    /// Web address at which the recording of the call with the lead can be played.
+    ///
+    /// Format `uri`.
+    pub call_recording_url: Option<String>,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -499,31 +499,31 @@ impl CreateLeadEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
-    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    ///
-    /// A whole number.
-    pub amount_in_cents: Cents,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
-    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
-    pub description: String,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
-    /// confirmation number.
-    pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: ResidentId,
     /// RealPage's id of the batch in which charges are posted together, to put this one into.
     pub transaction_batch_id: ExternalBatchId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: String,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     pub transaction_date: DateOrDateTime,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: Option<String>,
 }
 
 crate::runtime::record!(CreateResidentCharge {
@@ -651,14 +651,14 @@ impl CreateServiceRequestHistory {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
+    /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
+    /// words name a trade instead.
+    pub status_raw: RealpageRpxServiceStatus,
     /// What was done or found when the maintenance request was closed, in free text; null in responses
     /// while there is none.
     pub completion_notes: Option<String>,
     /// Full account of the problem for the technician, beyond the few words of `service_description`.
     pub service_details: Option<String>,
-    /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the
-    /// words name a trade instead.
-    pub status_raw: RealpageRpxServiceStatus,
 }
 
 crate::runtime::record!(UpdateServiceRequest {

@@ -17,6 +17,17 @@ use crate::{DateOrDateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProspect {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the community, as the CRM calls a property.
+    pub community_id: CommunityId,
+    /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
+    pub email_1: String,
+    /// Given name of the prospect.
+    pub first_name: String,
+    /// Family name of the prospect.
+    pub last_name: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     ///
@@ -32,8 +43,6 @@ pub struct CreateProspect {
     ///
     /// At most 30 characters.
     pub city: Option<String>,
-    /// Propexo's id of the community, as the CRM calls a property.
-    pub community_id: CommunityId,
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     ///
@@ -41,15 +50,6 @@ pub struct CreateProspect {
     pub country: Option<String>,
     /// Numbers of bedrooms that would suit the prospect, such as `1` and `2`.
     pub desired_num_bedrooms: Option<Vec<i64>>,
-    /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.
-    pub email_1: String,
-    /// Given name of the prospect.
-    pub first_name: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the prospect.
-    pub last_name: String,
     /// Middle name of the prospect; RentCafe keeps it, most CRMs do not.
     pub middle_name: Option<String>,
     /// Day on which the prospect would like to move in.

@@ -49,6 +49,14 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError}
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -76,20 +84,12 @@ pub struct CreateApplicant {
     pub email_1: Option<String>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub last_name: String,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
     /// none.
     pub middle_name: Option<String>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -229,6 +229,8 @@ impl CreateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -246,8 +248,6 @@ pub struct UpdateApplicant {
     pub email_1: Option<String>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub last_name: String,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
     /// none.
     pub middle_name: Option<String>,
@@ -363,13 +363,13 @@ impl UpdateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantNote {
-    /// File to keep with the note, with base64 content.
-    pub attachment: Option<NoteAttachment>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Text of the note.
     pub notes: String,
+    /// File to keep with the note, with base64 content.
+    pub attachment: Option<NoteAttachment>,
 }
 
 crate::runtime::record!(CreateApplicantNote {
@@ -428,12 +428,12 @@ pub struct UpdateApplicantAppointment {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: TimeOfDay,
-    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
-    pub notes: Option<String>,
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     ///
     /// At most 50 characters.
     pub title: String,
+    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
+    pub notes: Option<String>,
 }
 
 crate::runtime::record!(UpdateApplicantAppointment {
@@ -502,6 +502,11 @@ impl UpdateApplicantAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     pub appointment_date: DateOrDateTime,
     /// Planned length of the visit in minutes; a search for free times assumes half an hour where the
@@ -512,20 +517,15 @@ pub struct CreateLeadAppointment {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: TimeOfDay,
-    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
-    /// insists on one.
-    pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
-    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
-    pub notes: Option<String>,
     /// Heading of the visit in the vendor's calendar, such as `Tour of 204B`.
     ///
     /// At most 50 characters.
     pub title: String,
+    /// Propexo's id of the staff member who is to hold the appointment, a leasing agent where the vendor
+    /// insists on one.
+    pub employee_id: Option<EmployeeId>,
+    /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
+    pub notes: Option<String>,
 }
 
 crate::runtime::record!(CreateLeadAppointment {
@@ -607,14 +607,14 @@ impl CreateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
-    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
-    /// on who it concerns.
-    pub event_name: CreateLeadEventEventName,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
     pub lead_id: LeadId,
+    /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
+    /// on who it concerns.
+    pub event_name: CreateLeadEventEventName,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -950,6 +950,11 @@ impl UpdateLead {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
+    /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
+    /// returns it.
+    pub resident_id: ResidentId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: Option<PropertyId>,
@@ -963,16 +968,11 @@ pub struct UpdateLease {
     ///
     /// Format `date-time`.
     pub realized_move_out_date: Option<DateTime>,
-    /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
-    /// returns it.
-    pub resident_id: ResidentId,
     /// Day on which the tenants are due to leave, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     ///
     /// Format `date-time`.
     pub scheduled_move_out_date: Option<DateTime>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(UpdateLease {
@@ -1047,6 +1047,9 @@ impl UpdateLease {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProperty {
+    /// Brief marketing text, as a listing site would show it above the details; null when the landlord
+    /// wrote none.
+    pub short_description: String,
     /// Whether the landlord still manages the property; a filter on lists, and sent as a string when a
     /// property is written.
     pub is_active: Option<bool>,
@@ -1059,9 +1062,6 @@ pub struct UpdateProperty {
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
-    /// Brief marketing text, as a listing site would show it above the details; null when the landlord
-    /// wrote none.
-    pub short_description: String,
     /// Floor area in square feet; for a property, of the whole of it rather than of one unit.
     pub square_feet: Option<String>,
 }
@@ -1143,27 +1143,27 @@ impl UpdateProperty {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRecurringResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// More than 0, a whole number.
     pub amount_in_cents: Cents,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
+    pub frequency_normalized: BillingFrequency,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Day after which the charge stops recurring, as an ISO 8601 date or date-time.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: Option<DateOrDateTime>,
-    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
-    /// term, and `frequency_raw` keeps the vendor's value.
-    pub frequency_normalized: BillingFrequency,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Day from which to bill the recurring charge (`YYYY-MM-DD` or ISO 8601 date-time); updates need it
     /// for daily and weekly charges.
     ///
@@ -1252,13 +1252,13 @@ impl CreateRecurringResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRecurringResidentCharge {
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// More than 0, a whole number.
     pub amount_in_cents: Option<Cents>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: Option<String>,
     /// Day after which the charge stops recurring, as an ISO 8601 date or date-time.
@@ -1347,23 +1347,23 @@ impl UpdateRecurringResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     pub transaction_date: DateOrDateTime,
@@ -1435,23 +1435,23 @@ impl CreateResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCredit {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -1527,31 +1527,31 @@ impl CreateResidentCredit {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
-    /// Whether money the resident paid in advance is to be set against the payment; Propexo hands the flag
-    /// to Rent Manager unchanged.
-    pub allocate_prepays: Option<bool>,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<ChargeCodeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
     /// Format `date-time`.
     pub transaction_date: DateTime,
+    /// Whether money the resident paid in advance is to be set against the payment; Propexo hands the flag
+    /// to Rent Manager unchanged.
+    pub allocate_prepays: Option<bool>,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: Option<ChargeCodeId>,
 }
 
 crate::runtime::record!(CreateResidentPayment {
@@ -1633,11 +1633,11 @@ impl CreateResidentPayment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadResidentFile {
-    /// The files, each with base64 content.
-    pub attachments: Vec<CreateResidentAttachment>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// The files, each with base64 content.
+    pub attachments: Vec<CreateResidentAttachment>,
 }
 
 crate::runtime::record!(UploadResidentFile {
@@ -1674,15 +1674,15 @@ impl UploadResidentFile {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentNote {
-    /// File to keep with the note, with base64 content.
-    pub attachment: Option<NoteAttachment>,
-    /// Propexo's id of the heading to file the note under, from `client.note_categories().list()`.
-    pub category_id: Option<NoteCategoryId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Text of the note.
     pub notes: String,
+    /// File to keep with the note, with base64 content.
+    pub attachment: Option<NoteAttachment>,
+    /// Propexo's id of the heading to file the note under, from `client.note_categories().list()`.
+    pub category_id: Option<NoteCategoryId>,
 }
 
 crate::runtime::record!(CreateResidentNote {
@@ -1884,13 +1884,13 @@ impl UpdateUnit {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnitCustomData {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Values of user-defined fields, by the names of the fields.
     ///
     /// At most 10 members.
     pub custom_data: BTreeMap<String, CreateUnitCustomDataCustomDataItem>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(CreateUnitCustomData {

@@ -120,11 +120,11 @@ impl UpdateLease {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPropertyFile {
-    /// The file with base64 content, and what the vendor needs to file it.
-    pub attachment: UploadPropertyFileAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// The file with base64 content, and what the vendor needs to file it.
+    pub attachment: UploadPropertyFileAttachment,
 }
 
 crate::runtime::record!(UploadPropertyFile {
@@ -221,20 +221,20 @@ impl UploadPropertyFileAttachment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -305,20 +305,20 @@ impl CreateResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCredit {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// At least 1, a whole number.
     pub amount_in_cents: Cents,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -389,6 +389,13 @@ impl CreateResidentCredit {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPet {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Kind of animal the resident keeps, such as `Cat`, in free text.
+    pub r#type: String,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -398,9 +405,6 @@ pub struct CreateResidentPet {
     pub color: Option<String>,
     /// Sex of the pet in the vendor's own wording; not mapped to common values.
     pub gender_raw: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
@@ -408,10 +412,6 @@ pub struct CreateResidentPet {
     pub is_service_animal: Option<bool>,
     /// What the resident's pet is called.
     pub name: Option<String>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
-    /// Kind of animal the resident keeps, such as `Cat`, in free text.
-    pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     ///
     /// At least 0.
@@ -511,6 +511,8 @@ impl CreateResidentPet {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResidentPet {
+    /// Kind of animal the resident keeps, such as `Cat`, in free text.
+    pub r#type: String,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -527,8 +529,6 @@ pub struct UpdateResidentPet {
     pub is_service_animal: Option<bool>,
     /// What the resident's pet is called.
     pub name: Option<String>,
-    /// Kind of animal the resident keeps, such as `Cat`, in free text.
-    pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     ///
     /// At least 0.
@@ -620,22 +620,15 @@ impl UpdateResidentPet {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequest {
-    /// When the maintenance work is to be done, as an ISO 8601 date-time in requests; null in responses
-    /// while unsettled.
-    ///
-    /// Format `date-time`.
-    pub date_scheduled: Option<DateTime>,
-    /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
-    /// several employees, any of which will do.
-    pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<ResidentId>,
+    /// Propexo's id of a stage of maintenance work in the landlord's own list, from
+    /// `GET /v1/service-request-statuses/`.
+    pub service_request_status_id: ServiceRequestStatusId,
     /// What needs to be fixed, in a few words, such as `Kitchen faucet drips`; the longer story belongs in
     /// `service_details`.
     ///
@@ -644,9 +637,16 @@ pub struct CreateServiceRequest {
     /// How urgent the maintenance work is, in words; vendors with a list of their own take
     /// `service_request_priority_id` instead.
     pub service_priority: Priority,
-    /// Propexo's id of a stage of maintenance work in the landlord's own list, from
-    /// `GET /v1/service-request-statuses/`.
-    pub service_request_status_id: ServiceRequestStatusId,
+    /// When the maintenance work is to be done, as an ISO 8601 date-time in requests; null in responses
+    /// while unsettled.
+    ///
+    /// Format `date-time`.
+    pub date_scheduled: Option<DateTime>,
+    /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
+    /// several employees, any of which will do.
+    pub employee_id: Option<EmployeeId>,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: Option<ResidentId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the

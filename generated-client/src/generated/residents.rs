@@ -33,6 +33,9 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePet {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -42,9 +45,6 @@ pub struct CreatePet {
     pub color: Option<String>,
     /// Sex of the pet in the vendor's own wording; not mapped to common values.
     pub gender_raw: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
@@ -163,6 +163,8 @@ impl CreatePet {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePet {
+    /// Propexo's id of the pet to change, the same one as in the path; found in the `pets` of its resident.
+    pub resident_pet_id: ResidentPetId,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -179,8 +181,6 @@ pub struct UpdatePet {
     pub is_service_animal: Option<bool>,
     /// What the resident's pet is called.
     pub name: Option<String>,
-    /// Propexo's id of the pet to change, the same one as in the path; found in the `pets` of its resident.
-    pub resident_pet_id: ResidentPetId,
     /// Kind of animal the resident keeps, such as `Cat`, in free text.
     pub r#type: Option<String>,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
@@ -282,6 +282,9 @@ impl UpdatePet {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResident {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -325,9 +328,6 @@ pub struct CreateResident {
     pub email_2: Option<String>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.

@@ -38,13 +38,32 @@ use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
-    pub address_1: Option<String>,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub application_date: DateOrDateTime,
+    /// Last day of the lease the applicant applies for, ISO 8601.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub end_date: DateOrDateTime,
+    /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
+    /// want the latter).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
+    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
+    /// `SIGNED`.
+    pub status: ApplicationStage,
+    /// First line of the street address, usually house number and street, without city, state or postal
+    /// code.
+    pub address_1: Option<String>,
     /// Town or city part of the address, without state or postal code.
     pub city: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
@@ -60,19 +79,10 @@ pub struct CreateApplicant {
         note = "Main e-mail address of the person or company; lists of leads, applicants and residents can be searched by it."
     )]
     pub email_1: Option<String>,
-    /// Last day of the lease the applicant applies for, ISO 8601.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub end_date: DateOrDateTime,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
     pub last_name: Option<String>,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
     /// Day on which the applicant is to move in under the lease (`YYYY-MM-DD` or ISO 8601 date-time;
     /// updates want the latter).
     ///
@@ -93,19 +103,9 @@ pub struct CreateApplicant {
     ///
     /// A whole number.
     pub rent_amount_market_in_cents: Option<Cents>,
-    /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
-    /// want the latter).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub start_date: DateOrDateTime,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
-    /// `SIGNED`.
-    pub status: ApplicationStage,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -298,13 +298,25 @@ impl CreateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
-    pub address_1: Option<String>,
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     ///
     /// Format `date-time`.
     pub application_date: DateTime,
+    /// Last day of the lease the applicant applies for, ISO 8601.
+    ///
+    /// Format `date-time`.
+    pub end_date: DateTime,
+    /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
+    /// want the latter).
+    ///
+    /// Format `date-time`.
+    pub start_date: DateTime,
+    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
+    /// `SIGNED`.
+    pub status: ApplicationStage,
+    /// First line of the street address, usually house number and street, without city, state or postal
+    /// code.
+    pub address_1: Option<String>,
     /// Town or city part of the address, without state or postal code.
     pub city: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
@@ -320,10 +332,6 @@ pub struct UpdateApplicant {
         note = "Main e-mail address of the person or company; lists of leads, applicants and residents can be searched by it."
     )]
     pub email_1: Option<String>,
-    /// Last day of the lease the applicant applies for, ISO 8601.
-    ///
-    /// Format `date-time`.
-    pub end_date: DateTime,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
@@ -348,17 +356,9 @@ pub struct UpdateApplicant {
     ///
     /// A whole number.
     pub rent_amount_market_in_cents: Option<Cents>,
-    /// First day of the lease the applicant is applying for (`YYYY-MM-DD` or ISO 8601 date-time; updates
-    /// want the latter).
-    ///
-    /// Format `date-time`.
-    pub start_date: DateTime,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
-    /// Stage of the application to set along with the applicant, from `PENDING` over a decision to
-    /// `SIGNED`.
-    pub status: ApplicationStage,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -538,14 +538,14 @@ impl UpdateApplicant {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadApplicantFile {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
     pub application_id: ApplicationId,
     /// The files, each with base64 content.
     pub attachments: Vec<ResmanAttachment>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadApplicantFile {
@@ -585,6 +585,14 @@ impl UploadApplicantFile {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
+    /// Propexo's id of the channel through which the person found the landlord, from
+    /// `GET /v1/lead-sources/`.
+    pub lead_source_id: LeadSourceId,
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -594,14 +602,6 @@ pub struct CreateLeadAppointment {
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
     pub appointment_time: TimeOfDay,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
-    /// Propexo's id of the channel through which the person found the landlord, from
-    /// `GET /v1/lead-sources/`.
-    pub lead_source_id: LeadSourceId,
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
     pub notes: Option<String>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
@@ -748,6 +748,11 @@ impl UpdateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
     /// When the event takes or took place, as an ISO 8601 date-time; in whose time zone it is read varies
     /// with the vendor.
     ///
@@ -756,11 +761,6 @@ pub struct CreateLeadEvent {
     /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
     /// on who it concerns.
     pub event_name: CreateLeadEventEventName,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
     pub lead_source_id: Option<LeadSourceId>,
@@ -918,16 +918,19 @@ crate::runtime::text_enum!(CreateLeadEventEventName {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
-    /// Day on which the invoice counts in the books (`YYYY-MM-DD` or ISO 8601 date-time); ResMan takes
-    /// `invoice_date` when it is left out.
-    pub accounting_date: Option<DateOrDateTime>,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
     /// Last day to pay the vendor's invoice, ISO 8601; a payable register takes a bare date too.
     ///
     /// Format `date-time`.
     pub due_date: DateTime,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time`.
@@ -942,15 +945,12 @@ pub struct CreateInvoice {
     pub memo: String,
     /// Remark on the bill as a whole; single lines of it have their own.
     pub notes: String,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
     pub total_amount_in_cents: Cents,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: VendorId,
+    /// Day on which the invoice counts in the books (`YYYY-MM-DD` or ISO 8601 date-time); ResMan takes
+    /// `invoice_date` when it is left out.
+    pub accounting_date: Option<DateOrDateTime>,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -1110,6 +1110,22 @@ impl CreateInvoiceInvoiceItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
+    /// returns it.
+    pub employee_id: EmployeeId,
+    /// Propexo's id of the channel through which the person found the landlord, from
+    /// `GET /v1/lead-sources/`.
+    pub lead_source_id: LeadSourceId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub first_name: String,
+    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
+    pub last_name: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -1138,21 +1154,8 @@ pub struct CreateLead {
     /// Main e-mail address of the person or company; lists of leads, applicants and residents can be
     /// searched by it.
     pub email_1: Option<String>,
-    /// Propexo's id of one of the landlord's staff, such as a leasing agent, as `client.employees().list()`
-    /// returns it.
-    pub employee_id: EmployeeId,
-    /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub first_name: String,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
     pub floor_plan_id: Option<FloorPlanId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
-    pub last_name: String,
-    /// Propexo's id of the channel through which the person found the landlord, from
-    /// `GET /v1/lead-sources/`.
-    pub lead_source_id: LeadSourceId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
@@ -1170,9 +1173,6 @@ pub struct CreateLead {
     ///
     /// The server's default is `MOBILE`.
     pub phone_2_type: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -1659,20 +1659,25 @@ impl UpdateLead {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
-    /// First line of the street address, usually house number and street, without city, state or postal
-    /// code.
-    pub address_1: Option<String>,
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
     pub applicant_id: ApplicantId,
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     pub application_date: DateOrDateTime,
+    /// Last day of the lease term, as an ISO 8601 date or date-time.
+    pub end_date: DateOrDateTime,
+    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
+    /// apart from it.
+    pub start_date: DateOrDateTime,
+    /// How far the applicant behind the lease has come, from `PENDING` over a decision to `SIGNED`.
+    pub status: String,
+    /// First line of the street address, usually house number and street, without city, state or postal
+    /// code.
+    pub address_1: Option<String>,
     /// Town or city part of the address, without state or postal code.
     pub city: Option<String>,
     /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
     /// responses when not on record.
     pub date_of_birth: Option<DateOrDateTime>,
-    /// Last day of the lease term, as an ISO 8601 date or date-time.
-    pub end_date: DateOrDateTime,
     /// Given name of the future tenant; a new lease may omit it only if `lead_id` names a lead to convert.
     pub first_name: Option<String>,
     /// Family name of the future tenant; a new lease may omit it only if `lead_id` names a lead to convert.
@@ -1695,14 +1700,9 @@ pub struct UpdateLease {
     ///
     /// A whole number.
     pub rent_amount_market_in_cents: Option<Cents>,
-    /// First day of the lease term (`YYYY-MM-DD` or ISO 8601 date-time); the day of moving in is given
-    /// apart from it.
-    pub start_date: DateOrDateTime,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
-    /// How far the applicant behind the lease has come, from `PENDING` over a decision to `SIGNED`.
-    pub status: String,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
@@ -1868,27 +1868,27 @@ impl UpdateLease {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
     pub amount_in_cents: Cents,
     /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
     pub batch_id: String,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     pub transaction_date: DateOrDateTime,
@@ -1968,6 +1968,11 @@ impl CreateResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
     ///
     /// A whole number.
@@ -1976,9 +1981,6 @@ pub struct CreateResidentPayment {
     pub batch_id: String,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
     pub description: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Remark stored with the charge, credit or payment beyond its `description`.
     pub notes: String,
     /// How the resident paid, from cash and paper checks to cards and ACH bank transfer.
@@ -1986,8 +1988,6 @@ pub struct CreateResidentPayment {
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: String,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
@@ -2070,6 +2070,15 @@ impl CreateResidentPayment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPet {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// What the resident's pet is called.
+    pub name: String,
+    /// Kind of animal the resident keeps, such as `Cat`, in free text.
+    pub r#type: String,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -2080,17 +2089,8 @@ pub struct CreateResidentPet {
     pub breed: Option<String>,
     /// Color of the resident's pet, to recognize it by.
     pub color: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// What the resident's pet is called.
-    pub name: String,
     /// Free text about the resident for the landlord's staff.
     pub notes: Option<String>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
-    /// Kind of animal the resident keeps, such as `Cat`, in free text.
-    pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     ///
     /// At least 0.
@@ -2311,13 +2311,13 @@ impl UpdateServiceRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadServiceRequestFile {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// The files, each with base64 content.
     ///
     /// At least 1 item.
     pub attachments: Vec<UploadServiceRequestFileAttachment>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
 }
 
 crate::runtime::record!(UploadServiceRequestFile {

@@ -44,6 +44,9 @@ use crate::{DateOrDateTime, DateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateHistory {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// File to keep with the entry in the request's history, such as a photo of the damage: base64
     /// contents, name and MIME type, up to 29 MB.
     pub attachment: Option<NoteAttachment>,
@@ -53,9 +56,6 @@ pub struct CreateHistory {
     /// Propexo's id of the staff member who has the request or writes the note; ResMan shows one person as
     /// several employees, any of which will do.
     pub employee_id: Option<EmployeeId>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Text of a new maintenance request or of a new entry in its history, for the technician to read.
     pub notes: Option<String>,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
@@ -155,6 +155,9 @@ impl CreateHistory {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequest {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Whether the resident lets maintenance staff into the home for this request; null in responses when
     /// the vendor does not say.
     pub access_is_authorized: Option<bool>,
@@ -202,9 +205,6 @@ pub struct CreateServiceRequest {
     pub has_alarm: Option<bool>,
     /// Whether animals live in the unit, so that a technician is prepared when going in.
     pub has_pets: Option<bool>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Number the vendor printed on the bill, not an id; for a payable register it may occur only once per
     /// vendor.
     pub invoice_number: Option<String>,

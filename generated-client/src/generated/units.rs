@@ -31,6 +31,12 @@ use crate::{Cents, DateTime, Patch, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnit {
+    /// Misspelled twin of `integration_id` that creating a unit demands under just this name; give both the
+    /// same Propexo id.
+    pub intgration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
     /// Short code by which the landlord's staff know the property or unit, such as `PROP1` or `UNIT3`.
     pub abbreviation: Option<String>,
     /// Street line of the unit itself, which can differ from that of the property it belongs to.
@@ -61,9 +67,6 @@ pub struct CreateUnit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: Option<IntegrationId>,
-    /// Misspelled twin of `integration_id` that creating a unit demands under just this name; give both the
-    /// same Propexo id.
-    pub intgration_id: IntegrationId,
     /// Whether the home is rented with furniture in it; null when the PMS does not say.
     pub is_furnished: Option<bool>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
@@ -77,9 +80,6 @@ pub struct CreateUnit {
     /// Number or letter on the door, such as `204B`; another building may reuse it, so match on `id`
     /// instead.
     pub number: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
     pub rent_amount_market_in_cents: Option<Cents>,
@@ -174,10 +174,24 @@ impl CreateUnit {
         self
     }
 
+    /// Sends null for `bathrooms`, which removes the value.
+    #[must_use]
+    pub fn clear_bathrooms(mut self) -> Self {
+        self.bathrooms = Patch::Null;
+        self
+    }
+
     /// Sets `bedrooms`.
     #[must_use]
     pub fn bedrooms(mut self, bedrooms: impl Into<String>) -> Self {
         self.bedrooms = Patch::Value(bedrooms.into());
+        self
+    }
+
+    /// Sends null for `bedrooms`, which removes the value.
+    #[must_use]
+    pub fn clear_bedrooms(mut self) -> Self {
+        self.bedrooms = Patch::Null;
         self
     }
 
@@ -431,10 +445,24 @@ impl UpdateUnit {
         self
     }
 
+    /// Sends null for `bathrooms`, which removes the value.
+    #[must_use]
+    pub fn clear_bathrooms(mut self) -> Self {
+        self.bathrooms = Patch::Null;
+        self
+    }
+
     /// Sets `bedrooms`.
     #[must_use]
     pub fn bedrooms(mut self, bedrooms: impl Into<String>) -> Self {
         self.bedrooms = Patch::Value(bedrooms.into());
+        self
+    }
+
+    /// Sends null for `bedrooms`, which removes the value.
+    #[must_use]
+    pub fn clear_bedrooms(mut self) -> Self {
+        self.bedrooms = Patch::Null;
         self
     }
 

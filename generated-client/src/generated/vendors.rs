@@ -24,6 +24,9 @@ use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVendor {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Account number that the landlord's books keep for the contractor or supplier.
     ///
     /// At most 30 characters.
@@ -70,9 +73,6 @@ pub struct CreateVendor {
     ///
     /// At most 65 characters.
     pub insurance_provider: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the vendor is a business, known by `name`, or a person, known by `first_name` and
     /// `last_name`.
     pub is_company: Option<bool>,

@@ -23,6 +23,15 @@ use crate::{Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhook {
+    /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
+    /// `trigger` and `model` in responses.
+    ///
+    /// At least 1 item.
+    pub triggers: Vec<CreateWebhookTrigger>,
+    /// Web address of your server to which Propexo posts the events, reachable from the internet.
+    ///
+    /// Format `uri`.
+    pub url: String,
     /// Whether Propexo delivers events to this webhook; a new one is off until this is set to true.
     ///
     /// The server's default is `false`.
@@ -37,15 +46,6 @@ pub struct CreateWebhook {
     ///
     /// At least 10 characters.
     pub secret: Option<Secret>,
-    /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
-    /// `trigger` and `model` in responses.
-    ///
-    /// At least 1 item.
-    pub triggers: Vec<CreateWebhookTrigger>,
-    /// Web address of your server to which Propexo posts the events, reachable from the internet.
-    ///
-    /// Format `uri`.
-    pub url: String,
 }
 
 crate::runtime::record!(CreateWebhook {

@@ -35,31 +35,31 @@ use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError}
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContract {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
     /// Cost lines of the new contract, each booked to a construction job and a ledger account.
     pub contract_details: Vec<CreateContractContractDetail>,
     /// Day the construction contract ends, as an ISO 8601 date or date-time.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: DateOrDateTime,
+    /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
     /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
     /// string with two decimals.
     pub retention_percent: Option<String>,
-    /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub start_date: DateOrDateTime,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: VendorId,
     /// Vendor's id of the record; for a new contract you choose it, and it must not be in use yet.
     ///
     /// At most 16 characters.
@@ -249,6 +249,11 @@ impl UpdateLeadAppointment {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
+    pub lead_id: LeadId,
     /// Full name of the member of the leasing staff who handled the call, tour or message; null in
     /// responses when none is on record.
     pub agent_name: String,
@@ -260,11 +265,6 @@ pub struct CreateLeadEvent {
     /// What kind of event it is, such as `WalkIn` or `CallFromProspect`; the names that may be sent depend
     /// on who it concerns.
     pub event_name: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Propexo's id of the lead, a person who asked about renting, as `client.leads().list()` returns it.
-    pub lead_id: LeadId,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     ///
@@ -364,12 +364,18 @@ impl CreateLeadEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
     pub ap_financial_account_id: FinancialAccountId,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
     pub cash_financial_account_id: FinancialAccountId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
     /// Display type under which the PMS files the document; each landlord defines the values, so ask the
     /// landlord which one to send.
     pub display_type: String,
@@ -380,9 +386,6 @@ pub struct CreateInvoice {
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: String,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Day the vendor issued the invoice, ISO 8601; payment terms usually run from it.
     ///
     /// Format `date-time`.
@@ -402,9 +405,6 @@ pub struct CreateInvoice {
     /// Sum of the supplier's bill in cents; for a payable register it has to equal its items taken
     /// together.
     pub total_amount_in_cents: Cents,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: VendorId,
 }
 
 crate::runtime::record!(CreateInvoice {
@@ -506,11 +506,11 @@ impl CreateInvoice {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPayableRegisterFile {
-    /// The file with base64 content, and what the vendor needs to file it.
-    pub attachment: UploadPayableRegisterFileAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// The file with base64 content, and what the vendor needs to file it.
+    pub attachment: UploadPayableRegisterFileAttachment,
     /// How many pages the document has.
     ///
     /// At least 0.
@@ -645,38 +645,38 @@ crate::runtime::text_enum!(UploadPayableRegisterFilePageType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
-    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
-    ///
-    /// A whole number.
-    pub amount_in_cents: Cents,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: ChargeCodeId,
-    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
-    pub description: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
-    /// its year and month.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub post_month: Option<DateOrDateTime>,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: ChargeCodeId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: ResidentId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
+    /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
+    ///
+    /// A whole number.
+    pub amount_in_cents: Cents,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     ///
     /// Format `date-time`.
     pub transaction_date: DateTime,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
+    /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
+    pub description: Option<String>,
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub post_month: Option<DateOrDateTime>,
 }
 
 crate::runtime::record!(CreateResidentCharge {
@@ -768,6 +768,15 @@ impl CreateResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPet {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Kind of animal the resident keeps, such as `Cat`, in free text.
+    ///
+    /// At most 40 characters.
+    pub r#type: String,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -786,9 +795,6 @@ pub struct CreateResidentPet {
     ///
     /// At most 40 characters.
     pub gender_raw: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
@@ -798,12 +804,6 @@ pub struct CreateResidentPet {
     ///
     /// At most 40 characters.
     pub name: Option<String>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
-    /// Kind of animal the resident keeps, such as `Cat`, in free text.
-    ///
-    /// At most 40 characters.
-    pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     ///
     /// At least 0.

@@ -31,8 +31,18 @@ use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContract {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: VendorId,
     /// Cost lines of the new contract, each booked to a construction job and a ledger account.
     pub contract_details: Vec<CreateContractContractDetail>,
+    /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
     /// Day the construction contract ends, as an ISO 8601 date or date-time.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
@@ -40,22 +50,12 @@ pub struct CreateContract {
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
     /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
     /// string with two decimals.
     pub retention_percent: Option<String>,
-    /// Day from which the contractor's agreement is to be in force (`YYYY-MM-DD` or ISO 8601 date-time).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub start_date: DateOrDateTime,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: VendorId,
 }
 
 crate::runtime::record!(CreateContract {
@@ -145,12 +145,6 @@ pub struct CreateContractContractDetail {
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
     /// `GET /v1/construction-jobs/`.
     pub construction_job_id: ConstructionJobId,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
-    pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
@@ -158,6 +152,12 @@ pub struct CreateContractContractDetail {
     ///
     /// A whole number.
     pub total_amount_in_cents: Cents,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
+    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
+    /// written.
+    pub notes: Option<String>,
     /// Properties that the API document does not name.
     pub extra: BTreeMap<String, Value>,
 }
@@ -306,11 +306,11 @@ impl CancelPayableRegister {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssignRentableItemToApplicant {
-    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: ApplicantId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
+    pub applicant_id: ApplicantId,
     /// Propexo's id of a thing for rent besides the unit, such as a garage or storage room, as
     /// `GET /v1/rentable-items/` lists it.
     pub rentable_item_id: RentableItemId,

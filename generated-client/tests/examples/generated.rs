@@ -365,7 +365,7 @@ async fn crm_prospects_update(client: propexo::Client) -> propexo::Result<()> {
 async fn invoices_list_accounting_entities(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client.invoices().list_accounting_entities().limit(50).send().await?;
+    let page = client.invoices().list_accounting_entities().send().await?;
     Ok(())
 }
 
@@ -380,7 +380,7 @@ async fn invoices_get_accounting_entity(client: propexo::Client) -> propexo::Res
 }
 
 async fn properties_list_address_types(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.properties().list_address_types().limit(50).send().await?;
+    let page = client.properties().list_address_types().send().await?;
     Ok(())
 }
 
@@ -395,12 +395,12 @@ async fn properties_get_address_type(client: propexo::Client) -> propexo::Result
 }
 
 async fn admin_list_data_diffs(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.admin().list_data_diffs().limit(50).send().await?;
+    let page = client.admin().list_data_diffs().send().await?;
     Ok(())
 }
 
 async fn admin_list_integrations(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.admin().list_integrations().limit(50).send().await?;
+    let page = client.admin().list_integrations().send().await?;
     Ok(())
 }
 
@@ -468,12 +468,7 @@ async fn admin_check_data_access(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn admin_list_job_schedules(client: propexo::Client) -> propexo::Result<()> {
-    let page = client
-        .admin()
-        .list_job_schedules("integration id")
-        .limit(50)
-        .send()
-        .await?;
+    let page = client.admin().list_job_schedules("integration id").send().await?;
     Ok(())
 }
 
@@ -503,7 +498,6 @@ async fn admin_list_property_configurations(
     let page = client
         .admin()
         .list_property_configurations("integration id")
-        .limit(50)
         .send()
         .await?;
     Ok(())
@@ -531,7 +525,6 @@ async fn admin_list_property_list_configurations(
     let page = client
         .admin()
         .list_property_list_configurations("integration id")
-        .limit(50)
         .send()
         .await?;
     Ok(())
@@ -584,12 +577,12 @@ async fn admin_get_job_log_data(client: propexo::Client) -> propexo::Result<()> 
 }
 
 async fn admin_list_job_logs(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.admin().list_job_logs().limit(50).send().await?;
+    let page = client.admin().list_job_logs().send().await?;
     Ok(())
 }
 
 async fn admin_list_job_logs_by_job(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.admin().list_job_logs_by_job("id").limit(50).send().await?;
+    let page = client.admin().list_job_logs_by_job("id").send().await?;
     Ok(())
 }
 
@@ -613,7 +606,7 @@ async fn admin_retry_write(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn admin_list_users(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.admin().list_users().limit(50).send().await?;
+    let page = client.admin().list_users().send().await?;
     Ok(())
 }
 
@@ -628,7 +621,7 @@ async fn admin_get_write_status(client: propexo::Client) -> propexo::Result<()> 
 }
 
 async fn amenities_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.amenities().list().limit(50).send().await?;
+    let page = client.amenities().list().send().await?;
     Ok(())
 }
 
@@ -704,7 +697,7 @@ async fn amenities_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn applicants_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.applicants().list().limit(50).send().await?;
+    let page = client.applicants().list().send().await?;
     Ok(())
 }
 
@@ -885,12 +878,12 @@ async fn applicants_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn applicants_list_rentable_items(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.applicants().list_rentable_items("id").limit(50).send().await?;
+    let page = client.applicants().list_rentable_items("id").send().await?;
     Ok(())
 }
 
 async fn applications_list_statuses(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.applications().list_statuses().limit(50).send().await?;
+    let page = client.applications().list_statuses().send().await?;
     Ok(())
 }
 
@@ -905,7 +898,7 @@ async fn applications_get_status(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn applications_list_templates(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.applications().list_templates().limit(50).send().await?;
+    let page = client.applications().list_templates().send().await?;
     Ok(())
 }
 
@@ -920,7 +913,7 @@ async fn applications_get_template(client: propexo::Client) -> propexo::Result<(
 }
 
 async fn applications_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.applications().list().limit(50).send().await?;
+    let page = client.applications().list().send().await?;
     Ok(())
 }
 
@@ -1004,12 +997,12 @@ async fn realpage_rpx_query_appointment_availability(
 }
 
 async fn appointments_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.appointments().list().limit(50).send().await?;
+    let page = client.appointments().list().send().await?;
     Ok(())
 }
 
 async fn call_logs_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.call_logs().list().limit(50).send().await?;
+    let page = client.call_logs().list().send().await?;
     Ok(())
 }
 
@@ -1021,7 +1014,7 @@ async fn call_logs_get(client: propexo::Client) -> propexo::Result<()> {
 async fn billing_and_payments_list_charge_codes(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client.billing_and_payments().list_charge_codes().limit(50).send().await?;
+    let page = client.billing_and_payments().list_charge_codes().send().await?;
     Ok(())
 }
 
@@ -1038,7 +1031,7 @@ async fn billing_and_payments_get_charge_code(
 }
 
 async fn units_list_concessions(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.units().list_concessions().limit(50).send().await?;
+    let page = client.units().list_concessions().send().await?;
     Ok(())
 }
 
@@ -1055,7 +1048,7 @@ async fn units_get_concession(client: propexo::Client) -> propexo::Result<()> {
 async fn construction_job_cost_list_jobs(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client.construction_job_cost().list_jobs().limit(50).send().await?;
+    let page = client.construction_job_cost().list_jobs().send().await?;
     Ok(())
 }
 
@@ -1077,7 +1070,6 @@ async fn construction_job_cost_list_contract_details(
     let page = client
         .construction_job_cost()
         .list_contract_details("contract id")
-        .limit(50)
         .send()
         .await?;
     Ok(())
@@ -1110,7 +1102,6 @@ async fn construction_job_cost_list_contracts(
     let page = client
         .construction_job_cost()
         .list_contracts("construction job id")
-        .limit(50)
         .send()
         .await?;
     Ok(())
@@ -1122,7 +1113,6 @@ async fn construction_job_cost_list_job_details(
     let page = client
         .construction_job_cost()
         .list_job_details("construction job id")
-        .limit(50)
         .send()
         .await?;
     Ok(())
@@ -1227,7 +1217,7 @@ async fn construction_job_cost_update_contract(
 }
 
 async fn deposit_summaries_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.deposit_summaries().list().limit(50).send().await?;
+    let page = client.deposit_summaries().list().send().await?;
     Ok(())
 }
 
@@ -1255,7 +1245,7 @@ async fn deposit_summaries_update(client: propexo::Client) -> propexo::Result<()
 }
 
 async fn deposits_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.deposits().list().limit(50).send().await?;
+    let page = client.deposits().list().send().await?;
     Ok(())
 }
 
@@ -1265,7 +1255,7 @@ async fn deposits_get(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn employees_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.employees().list().limit(50).send().await?;
+    let page = client.employees().list().send().await?;
     Ok(())
 }
 
@@ -1275,7 +1265,7 @@ async fn employees_get(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn events_list_results(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.events().list_results().limit(50).send().await?;
+    let page = client.events().list_results().send().await?;
     Ok(())
 }
 
@@ -1290,7 +1280,7 @@ async fn events_get_result(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn events_list_sub_types(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.events().list_sub_types().limit(50).send().await?;
+    let page = client.events().list_sub_types().send().await?;
     Ok(())
 }
 
@@ -1305,7 +1295,7 @@ async fn events_get_sub_type(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn events_list_types(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.events().list_types().limit(50).send().await?;
+    let page = client.events().list_types().send().await?;
     Ok(())
 }
 
@@ -1325,7 +1315,7 @@ async fn events_get_type(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn events_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.events().list().limit(50).send().await?;
+    let page = client.events().list().send().await?;
     Ok(())
 }
 
@@ -2019,7 +2009,7 @@ async fn events_get(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn billing_and_payments_list_fees(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.billing_and_payments().list_fees().limit(50).send().await?;
+    let page = client.billing_and_payments().list_fees().send().await?;
     Ok(())
 }
 
@@ -2034,7 +2024,7 @@ async fn billing_and_payments_get_fee(client: propexo::Client) -> propexo::Resul
 }
 
 async fn files_list_types(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.files().list_types().limit(50).send().await?;
+    let page = client.files().list_types().send().await?;
     Ok(())
 }
 
@@ -2073,12 +2063,7 @@ async fn files_get_type(client: propexo::Client) -> propexo::Result<()> {
 async fn billing_and_payments_list_financial_accounts(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client
-        .billing_and_payments()
-        .list_financial_accounts()
-        .limit(50)
-        .send()
-        .await?;
+    let page = client.billing_and_payments().list_financial_accounts().send().await?;
     Ok(())
 }
 
@@ -2095,7 +2080,7 @@ async fn billing_and_payments_get_financial_account(
 }
 
 async fn units_list_floor_plans(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.units().list_floor_plans().limit(50).send().await?;
+    let page = client.units().list_floor_plans().send().await?;
     Ok(())
 }
 
@@ -2110,7 +2095,7 @@ async fn units_get_floor_plan(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn invoices_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.invoices().list().limit(50).send().await?;
+    let page = client.invoices().list().send().await?;
     Ok(())
 }
 
@@ -2239,12 +2224,12 @@ async fn invoices_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn leads_list_relationships(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.leads().list_relationships().limit(50).send().await?;
+    let page = client.leads().list_relationships().send().await?;
     Ok(())
 }
 
 async fn leads_list_sources(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.leads().list_sources().limit(50).send().await?;
+    let page = client.leads().list_sources().send().await?;
     Ok(())
 }
 
@@ -2254,7 +2239,7 @@ async fn leads_get_source(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn leads_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.leads().list().limit(50).send().await?;
+    let page = client.leads().list().send().await?;
     Ok(())
 }
 
@@ -2389,12 +2374,12 @@ async fn leads_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn leads_list_rentable_items(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.leads().list_rentable_items("id").limit(50).send().await?;
+    let page = client.leads().list_rentable_items("id").send().await?;
     Ok(())
 }
 
 async fn leases_list_transfers(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.leases().list_transfers().limit(50).send().await?;
+    let page = client.leases().list_transfers().send().await?;
     Ok(())
 }
 
@@ -2409,7 +2394,7 @@ async fn leases_get_transfer(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn leases_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.leases().list().limit(50).send().await?;
+    let page = client.leases().list().send().await?;
     Ok(())
 }
 
@@ -2598,7 +2583,7 @@ async fn leases_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn listings_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.listings().list().limit(50).send().await?;
+    let page = client.listings().list().send().await?;
     Ok(())
 }
 
@@ -2622,7 +2607,7 @@ async fn listings_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn listings_list_pricing(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.listings().list_pricing().limit(50).send().await?;
+    let page = client.listings().list_pricing().send().await?;
     Ok(())
 }
 
@@ -2652,7 +2637,7 @@ async fn listings_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn note_categories_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.note_categories().list().limit(50).send().await?;
+    let page = client.note_categories().list().send().await?;
     Ok(())
 }
 
@@ -2667,7 +2652,7 @@ async fn note_categories_get(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn owners_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.owners().list().limit(50).send().await?;
+    let page = client.owners().list().send().await?;
     Ok(())
 }
 
@@ -2679,7 +2664,7 @@ async fn owners_get(client: propexo::Client) -> propexo::Result<()> {
 async fn invoices_list_payable_registers(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client.invoices().list_payable_registers().limit(50).send().await?;
+    let page = client.invoices().list_payable_registers().send().await?;
     Ok(())
 }
 
@@ -2761,7 +2746,7 @@ async fn invoices_update_payable_register(
 }
 
 async fn properties_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.properties().list().limit(50).send().await?;
+    let page = client.properties().list().send().await?;
     Ok(())
 }
 
@@ -2863,7 +2848,7 @@ async fn properties_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn properties_list_property_lists(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.properties().list_property_lists().limit(50).send().await?;
+    let page = client.properties().list_property_lists().send().await?;
     Ok(())
 }
 
@@ -2878,7 +2863,7 @@ async fn properties_get_property_list(client: propexo::Client) -> propexo::Resul
 }
 
 async fn purchase_orders_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.purchase_orders().list().limit(50).send().await?;
+    let page = client.purchase_orders().list().send().await?;
     Ok(())
 }
 
@@ -2934,12 +2919,7 @@ async fn purchase_orders_update(client: propexo::Client) -> propexo::Result<()> 
 }
 
 async fn purchase_orders_list_items(client: propexo::Client) -> propexo::Result<()> {
-    let page = client
-        .purchase_orders()
-        .list_items("purchase order id")
-        .limit(50)
-        .send()
-        .await?;
+    let page = client.purchase_orders().list_items("purchase order id").send().await?;
     Ok(())
 }
 
@@ -2949,7 +2929,6 @@ async fn billing_and_payments_list_recurring_resident_charges(
     let page = client
         .billing_and_payments()
         .list_recurring_resident_charges()
-        .limit(50)
         .send()
         .await?;
     Ok(())
@@ -3084,7 +3063,7 @@ async fn billing_and_payments_update_recurring_resident_charge(
 }
 
 async fn properties_list_rentable_items(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.properties().list_rentable_items().limit(50).send().await?;
+    let page = client.properties().list_rentable_items().send().await?;
     Ok(())
 }
 
@@ -3131,12 +3110,7 @@ async fn properties_get_rentable_item(client: propexo::Client) -> propexo::Resul
 async fn billing_and_payments_list_resident_charges(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client
-        .billing_and_payments()
-        .list_resident_charges()
-        .limit(50)
-        .send()
-        .await?;
+    let page = client.billing_and_payments().list_resident_charges().send().await?;
     Ok(())
 }
 
@@ -3387,7 +3361,7 @@ async fn rentvine_create_resident_credit(
 }
 
 async fn residents_list_insurance(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.residents().list_insurance().limit(50).send().await?;
+    let page = client.residents().list_insurance().send().await?;
     Ok(())
 }
 
@@ -3404,12 +3378,7 @@ async fn residents_get_insurance(client: propexo::Client) -> propexo::Result<()>
 async fn billing_and_payments_list_resident_payments(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client
-        .billing_and_payments()
-        .list_resident_payments()
-        .limit(50)
-        .send()
-        .await?;
+    let page = client.billing_and_payments().list_resident_payments().send().await?;
     Ok(())
 }
 
@@ -3659,7 +3628,7 @@ async fn residents_update_pet(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn residents_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.residents().list().limit(50).send().await?;
+    let page = client.residents().list().send().await?;
     Ok(())
 }
 
@@ -3806,14 +3775,14 @@ async fn residents_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn residents_list_rentable_items(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.residents().list_rentable_items("id").limit(50).send().await?;
+    let page = client.residents().list_rentable_items("id").send().await?;
     Ok(())
 }
 
 async fn service_requests_list_categories(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client.service_requests().list_categories().limit(50).send().await?;
+    let page = client.service_requests().list_categories().send().await?;
     Ok(())
 }
 
@@ -3828,7 +3797,7 @@ async fn service_requests_get_category(client: propexo::Client) -> propexo::Resu
 }
 
 async fn service_requests_list_history(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.service_requests().list_history().limit(50).send().await?;
+    let page = client.service_requests().list_history().send().await?;
     Ok(())
 }
 
@@ -3953,7 +3922,7 @@ async fn service_requests_get_history(client: propexo::Client) -> propexo::Resul
 async fn service_requests_list_locations(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client.service_requests().list_locations().limit(50).send().await?;
+    let page = client.service_requests().list_locations().send().await?;
     Ok(())
 }
 
@@ -3970,7 +3939,7 @@ async fn service_requests_get_location(client: propexo::Client) -> propexo::Resu
 async fn service_requests_list_priorities(
     client: propexo::Client,
 ) -> propexo::Result<()> {
-    let page = client.service_requests().list_priorities().limit(50).send().await?;
+    let page = client.service_requests().list_priorities().send().await?;
     Ok(())
 }
 
@@ -3985,7 +3954,7 @@ async fn service_requests_get_priority(client: propexo::Client) -> propexo::Resu
 }
 
 async fn service_requests_list_problems(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.service_requests().list_problems().limit(50).send().await?;
+    let page = client.service_requests().list_problems().send().await?;
     Ok(())
 }
 
@@ -4000,7 +3969,7 @@ async fn service_requests_get_problem(client: propexo::Client) -> propexo::Resul
 }
 
 async fn service_requests_list_statuses(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.service_requests().list_statuses().limit(50).send().await?;
+    let page = client.service_requests().list_statuses().send().await?;
     Ok(())
 }
 
@@ -4015,7 +3984,7 @@ async fn service_requests_get_status(client: propexo::Client) -> propexo::Result
 }
 
 async fn service_requests_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.service_requests().list().limit(50).send().await?;
+    let page = client.service_requests().list().send().await?;
     Ok(())
 }
 
@@ -4182,12 +4151,12 @@ async fn service_requests_update(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn timezones_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.timezones().list().limit(50).send().await?;
+    let page = client.timezones().list().send().await?;
     Ok(())
 }
 
 async fn units_list_types(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.units().list_types().limit(50).send().await?;
+    let page = client.units().list_types().send().await?;
     Ok(())
 }
 
@@ -4197,7 +4166,7 @@ async fn units_get_type(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn units_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.units().list().limit(50).send().await?;
+    let page = client.units().list().send().await?;
     Ok(())
 }
 
@@ -4212,7 +4181,7 @@ async fn units_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn units_list_details(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.units().list_details().limit(50).send().await?;
+    let page = client.units().list_details().send().await?;
     Ok(())
 }
 
@@ -4297,7 +4266,7 @@ async fn units_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn vendors_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.vendors().list().limit(50).send().await?;
+    let page = client.vendors().list().send().await?;
     Ok(())
 }
 
@@ -4312,7 +4281,7 @@ async fn vendors_create(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn vendors_list_by_property(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.vendors().list_by_property("property id").limit(50).send().await?;
+    let page = client.vendors().list_by_property("property id").send().await?;
     Ok(())
 }
 
@@ -4332,7 +4301,7 @@ async fn vendors_update(client: propexo::Client) -> propexo::Result<()> {
 }
 
 async fn webhooks_list(client: propexo::Client) -> propexo::Result<()> {
-    let page = client.webhooks().list().limit(50).send().await?;
+    let page = client.webhooks().list().send().await?;
     Ok(())
 }
 

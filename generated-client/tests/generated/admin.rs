@@ -28,9 +28,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -51,9 +59,17 @@ pub(crate) const CALLS: &[Call] = &[
             let request = given
                 .query("is_archived", request, |it, value| it.is_archived(value.flag()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -80,9 +96,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .admin()
                 .get_integration(given.required("path", "integration_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -164,9 +188,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .admin()
                 .list_job_schedules(given.required("path", "integration_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -184,9 +216,17 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "job_schedule_id").text(),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -220,9 +260,17 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "integration_id").text(),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -257,9 +305,17 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "integration_id").text(),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -309,9 +365,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .admin()
                 .get_rate_limits(given.required("path", "integration_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -326,9 +390,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .admin()
                 .get_job_log(given.required("path", "job_log_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -360,9 +432,17 @@ pub(crate) const CALLS: &[Call] = &[
             let request = given
                 .query("job_type", request, |it, value| it.job_type(value.text()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -385,9 +465,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.include_all_jobs(value.text()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -406,9 +494,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_id(value.text()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("status", request, |it, value| it.status(value.text().into()));
             let request = given
@@ -466,9 +562,17 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client.admin().list_users();
             let request = given.query("id", request, |it, value| it.id(value.text()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -481,9 +585,17 @@ pub(crate) const CALLS: &[Call] = &[
         run: |client, given: Given| Box::pin(async move {
             let request = client.admin().get_user(given.required("path", "id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)

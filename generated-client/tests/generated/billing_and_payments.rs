@@ -24,9 +24,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -43,9 +51,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .billing_and_payments()
                 .get_charge_code(given.required("path", "charge_code_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -70,9 +86,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.floor_plan_id(value.text()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -89,9 +113,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .billing_and_payments()
                 .get_fee(given.required("path", "fee_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -122,9 +154,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -143,9 +183,17 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "financial_account_id").text(),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -174,11 +222,19 @@ pub(crate) const CALLS: &[Call] = &[
             let request = given
                 .query("lease_id", request, |it, value| it.lease_id(value.text()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("location_id", request, |it, value| it.location_id(value.text()));
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -211,9 +267,17 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "recurring_resident_charge_id").text(),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -257,9 +321,17 @@ pub(crate) const CALLS: &[Call] = &[
             let request = given
                 .query("lease_id", request, |it, value| it.lease_id(value.text()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -306,9 +378,17 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "resident_charge_id").text(),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -349,9 +429,17 @@ pub(crate) const CALLS: &[Call] = &[
             let request = given
                 .query("lease_id", request, |it, value| it.lease_id(value.text()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -398,9 +486,17 @@ pub(crate) const CALLS: &[Call] = &[
                     given.required("path", "resident_payment_id").text(),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)

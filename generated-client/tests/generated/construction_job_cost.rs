@@ -24,9 +24,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -67,9 +75,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -86,9 +102,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .construction_job_cost()
                 .get_job(given.required("path", "construction_job_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -126,9 +150,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -157,9 +189,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given

@@ -24,9 +24,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -55,9 +63,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .purchase_orders()
                 .get(given.required("path", "purchase_order_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -101,9 +117,17 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given

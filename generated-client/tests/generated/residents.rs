@@ -26,9 +26,17 @@ pub(crate) const CALLS: &[Call] = &[
             let request = given
                 .query("lease_id", request, |it, value| it.lease_id(value.text()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -49,9 +57,17 @@ pub(crate) const CALLS: &[Call] = &[
                 .residents()
                 .get_insurance(given.required("path", "resident_insurance_id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -106,11 +122,19 @@ pub(crate) const CALLS: &[Call] = &[
             let request = given
                 .query("lease_id", request, |it, value| it.lease_id(value.text()));
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("location_id", request, |it, value| it.location_id(value.text()));
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given
@@ -147,9 +171,17 @@ pub(crate) const CALLS: &[Call] = &[
         run: |client, given: Given| Box::pin(async move {
             let request = client.residents().get(given.required("path", "id").text());
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             given.received(given.shown(request).send().await)
@@ -190,11 +222,19 @@ pub(crate) const CALLS: &[Call] = &[
                     |it, value| it.integration_vendor(value.text().into()),
                 );
             let request = given
-                .query("limit", request, |it, value| it.limit(value.integer()));
+                .query(
+                    "limit",
+                    request,
+                    |it, value| it.limit(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("location_id", request, |it, value| it.location_id(value.text()));
             let request = given
-                .query("offset", request, |it, value| it.offset(value.integer()));
+                .query(
+                    "offset",
+                    request,
+                    |it, value| it.offset(value.integer().unsigned_abs()),
+                );
             let request = given
                 .query("order-by", request, |it, value| it.order_by(value.text()));
             let request = given

@@ -48,7 +48,9 @@ impl Context<'_> {
             calls.push(quote!(.rules(#rules)));
         }
         // rustdoc refuses quotes and control characters in an alias.
-        let is_plain = |text: &String| text.chars().all(|it| it == ' ' || (it.is_ascii_graphic() && !"'\"".contains(it)));
+        let is_plain = |text: &String| {
+            text.chars().all(|it| it == ' ' || (it.is_ascii_graphic() && !"'\"".contains(it)))
+        };
         let alias = Some(operation.name()).filter(is_plain).map(|wire| quote!(#[doc(alias = #wire)]));
         quote! {
             #docs

@@ -140,7 +140,9 @@ impl Context<'_> {
         let name = ident(self.type_name(id));
         let (default, new) = match self.api.constructor(id) {
             Constructor::Default => (Some(default(&name)), None),
-            Constructor::Positional | Constructor::Named => (None, Some(self.new(id, idents, imports))),
+            Constructor::Positional | Constructor::Named => {
+                (None, Some(self.function_new(id, idents, imports)))
+            }
         };
         let setters = fields.iter().zip(idents).enumerate().filter_map(|(index, (field, own))| {
             // The server sets a field that is only read.
@@ -243,7 +245,7 @@ impl Context<'_> {
     }
 
     /// Returns the function that takes the required fields.
-    fn new(&self, id: TypeId, idents: &[String], imports: &mut Imports) -> TokenStream {
+    fn function_new(&self, id: TypeId, idents: &[String], imports: &mut Imports) -> TokenStream {
         let required = self.names.required.get(&id).map(|name| ident(name));
         let mut arguments = Vec::new();
         let mut given = Vec::new();

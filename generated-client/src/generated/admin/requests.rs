@@ -53,9 +53,10 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.admin().list_data_diffs().limit(50).send().await?;
+    /// let page = client.admin().list_data_diffs().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/data-diffs/")]
     pub fn list_data_diffs(&self) -> ListDataDiffsRequest {
         ListDataDiffsRequest(
             Request::new(self.client, &LIST_DATA_DIFFS).rules(LIST_DATA_DIFFS_RULES),
@@ -75,9 +76,10 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.admin().list_integrations().limit(50).send().await?;
+    /// let page = client.admin().list_integrations().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/integrations/")]
     pub fn list_integrations(&self) -> ListIntegrationsRequest {
         ListIntegrationsRequest(
             Request::new(self.client, &LIST_INTEGRATIONS).rules(LIST_INTEGRATIONS_RULES),
@@ -115,6 +117,7 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/admin/integrations/")]
     pub fn create_integration(
         &self,
         body: CreateIntegration,
@@ -145,6 +148,7 @@ impl Admin<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/integrations/{integration_id}/")]
     pub fn get_integration(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -178,6 +182,7 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/admin/integrations/{integration_id}/")]
     pub fn update_integration(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -206,6 +211,7 @@ impl Admin<'_> {
     /// let response = client.admin().delete_integration("integration id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "DELETE /v1/admin/integrations/{integration_id}/")]
     pub fn delete_integration(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -239,6 +245,7 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/admin/integrations/{integration_id}/back-sync")]
     pub fn start_back_sync(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -267,6 +274,7 @@ impl Admin<'_> {
     /// let response = client.admin().get_data_access("integration id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/integrations/{integration_id}/data-access")]
     pub fn get_data_access(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -293,6 +301,7 @@ impl Admin<'_> {
     /// let response = client.admin().check_data_access("integration id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/admin/integrations/{integration_id}/data-access")]
     pub fn check_data_access(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -316,14 +325,10 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client
-    ///     .admin()
-    ///     .list_job_schedules("integration id")
-    ///     .limit(50)
-    ///     .send()
-    ///     .await?;
+    /// let page = client.admin().list_job_schedules("integration id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/integrations/{integration_id}/job-schedules/")]
     pub fn list_job_schedules(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -356,6 +361,9 @@ impl Admin<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(
+        alias = "GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/"
+    )]
     pub fn get_job_schedule(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -392,6 +400,7 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/admin/integrations/{integration_id}/manual-sync")]
     pub fn start_manual_sync(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -421,11 +430,11 @@ impl Admin<'_> {
     /// let page = client
     ///     .admin()
     ///     .list_property_configurations("integration id")
-    ///     .limit(50)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/integrations/{integration_id}/properties")]
     pub fn list_property_configurations(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -463,6 +472,9 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(
+        alias = "PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}"
+    )]
     pub fn update_property_configuration(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -495,11 +507,11 @@ impl Admin<'_> {
     /// let page = client
     ///     .admin()
     ///     .list_property_list_configurations("integration id")
-    ///     .limit(50)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/integrations/{integration_id}/property-lists")]
     pub fn list_property_list_configurations(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -536,6 +548,7 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/admin/integrations/{integration_id}/property-lists")]
     pub fn create_property_list_configuration(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -574,6 +587,9 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(
+        alias = "PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}"
+    )]
     pub fn update_property_list_configuration(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -606,6 +622,7 @@ impl Admin<'_> {
     /// let response = client.admin().get_rate_limits("integration id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/integrations/{integration_id}/rate-limits/")]
     pub fn get_rate_limits(
         &self,
         integration_id: impl Into<IntegrationId>,
@@ -632,6 +649,7 @@ impl Admin<'_> {
     /// let record = client.admin().get_job_log("job log id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/job-logs/{job_log_id}/")]
     pub fn get_job_log(&self, job_log_id: impl Into<JobLogId>) -> GetJobLogRequest {
         GetJobLogRequest(
             Request::new(self.client, &GET_JOB_LOG)
@@ -656,6 +674,7 @@ impl Admin<'_> {
     /// let redirect = client.admin().get_job_log_data("job log id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/job-logs/{job_log_id}/data")]
     pub fn get_job_log_data(
         &self,
         job_log_id: impl Into<JobLogId>,
@@ -679,9 +698,10 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.admin().list_job_logs().limit(50).send().await?;
+    /// let page = client.admin().list_job_logs().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/logs/jobs/")]
     pub fn list_job_logs(&self) -> ListJobLogsRequest {
         ListJobLogsRequest(
             Request::new(self.client, &LIST_JOB_LOGS).rules(LIST_JOB_LOGS_RULES),
@@ -701,9 +721,10 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.admin().list_job_logs_by_job("id").limit(50).send().await?;
+    /// let page = client.admin().list_job_logs_by_job("id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/logs/jobs/{id}")]
     pub fn list_job_logs_by_job(&self, id: impl Into<JobId>) -> ListJobLogsByJobRequest {
         ListJobLogsByJobRequest(
             Request::new(self.client, &LIST_JOB_LOGS_BY_JOB)
@@ -728,6 +749,7 @@ impl Admin<'_> {
     /// let response = client.admin().list_write_logs().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/logs/writes/")]
     pub fn list_write_logs(&self) -> ListWriteLogsRequest {
         ListWriteLogsRequest(
             Request::new(self.client, &LIST_WRITE_LOGS).rules(LIST_WRITE_LOGS_RULES),
@@ -755,6 +777,7 @@ impl Admin<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/normalization/{model}/{field}")]
     pub fn get_normalization(
         &self,
         model: impl Into<String>,
@@ -786,6 +809,7 @@ impl Admin<'_> {
     /// let response = client.admin().retry_write("root job id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/admin/retry-write/{root_job_id}")]
     pub fn retry_write(&self, root_job_id: impl Into<JobId>) -> RetryWriteRequest {
         RetryWriteRequest(
             Request::new(self.client, &RETRY_WRITE)
@@ -805,9 +829,10 @@ impl Admin<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.admin().list_users().limit(50).send().await?;
+    /// let page = client.admin().list_users().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/users/")]
     pub fn list_users(&self) -> ListUsersRequest {
         ListUsersRequest(Request::new(self.client, &LIST_USERS).rules(LIST_USERS_RULES))
     }
@@ -827,6 +852,7 @@ impl Admin<'_> {
     /// let record = client.admin().get_user("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/users/{id}")]
     pub fn get_user(&self, id: impl Into<UserId>) -> GetUserRequest {
         GetUserRequest(
             Request::new(self.client, &GET_USER)
@@ -852,6 +878,7 @@ impl Admin<'_> {
     /// let response = client.admin().get_write_status("root job id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/admin/write-status/{root_job_id}")]
     pub fn get_write_status(
         &self,
         root_job_id: impl Into<JobId>,
@@ -907,14 +934,14 @@ impl ListDataDiffsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -961,14 +988,14 @@ impl ListIntegrationsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1018,14 +1045,14 @@ impl GetIntegrationRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1126,14 +1153,14 @@ impl ListJobSchedulesRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1167,14 +1194,14 @@ impl GetJobScheduleRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1222,14 +1249,14 @@ impl ListPropertyConfigurationsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1285,14 +1312,14 @@ impl ListPropertyListConfigurationsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1362,14 +1389,14 @@ impl GetRateLimitsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1403,14 +1430,14 @@ impl GetJobLogRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1470,14 +1497,14 @@ impl ListJobLogsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1523,14 +1550,14 @@ impl ListJobLogsByJobRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1573,14 +1600,14 @@ impl ListWriteLogsRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 1 to 100. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1664,14 +1691,14 @@ impl ListUsersRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1705,14 +1732,14 @@ impl GetUserRequest {
     /// Largest number of records one page may hold; the write log caps it lower than the other lists do.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

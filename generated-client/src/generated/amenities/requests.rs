@@ -40,9 +40,10 @@ impl Amenities<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.amenities().list().limit(50).send().await?;
+    /// let page = client.amenities().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/amenities/")]
     pub fn list(&self) -> ListAmenitiesRequest {
         ListAmenitiesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -69,6 +70,7 @@ impl Amenities<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/amenities/")]
     pub fn create(&self, body: CreateAmenity) -> CreateAmenityRequest {
         CreateAmenityRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -95,6 +97,7 @@ impl Amenities<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/amenities/properties/{id}")]
     pub fn update_for_property(
         &self,
         id: impl Into<PropertyId>,
@@ -132,6 +135,7 @@ impl Amenities<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/amenities/properties/{id}")]
     pub fn create_for_property(
         &self,
         id: impl Into<PropertyId>,
@@ -166,6 +170,7 @@ impl Amenities<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/amenities/units/{id}")]
     pub fn update_for_unit(
         &self,
         id: impl Into<UnitId>,
@@ -203,6 +208,7 @@ impl Amenities<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/amenities/units/{id}")]
     pub fn create_for_unit(
         &self,
         id: impl Into<UnitId>,
@@ -228,6 +234,7 @@ impl Amenities<'_> {
     /// let record = client.amenities().get("amenity id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/amenities/{amenity_id}")]
     pub fn get(&self, amenity_id: impl Into<AmenityId>) -> GetAmenityRequest {
         GetAmenityRequest(
             Request::new(self.client, &GET)
@@ -258,6 +265,7 @@ impl Amenities<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/amenities/{amenity_id}")]
     pub fn update(
         &self,
         amenity_id: impl Into<AmenityId>,
@@ -305,7 +313,7 @@ impl ListAmenitiesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -318,7 +326,7 @@ impl ListAmenitiesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -439,14 +447,14 @@ impl GetAmenityRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -55,6 +55,7 @@ impl Appfolio<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/appfolio/")]
     pub fn create_lead_appointment(
         &self,
         body: CreateLeadAppointment,
@@ -88,6 +89,7 @@ impl Appfolio<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/leads/appfolio/{event_id}")]
     pub fn update_lead_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -123,6 +125,7 @@ impl Appfolio<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/cancel/appfolio")]
     pub fn cancel_lead_appointment(
         &self,
         body: CancelVendorAppointment,
@@ -160,6 +163,7 @@ impl Appfolio<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leads/appfolio/")]
     pub fn create_lead(&self, body: CreateLead) -> CreateLeadRequest {
         CreateLeadRequest(Request::new(self.client, &CREATE_LEAD).model(&body))
     }

@@ -43,9 +43,10 @@ impl Applicants<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.applicants().list().limit(50).send().await?;
+    /// let page = client.applicants().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/applicants/")]
     pub fn list(&self) -> ListApplicantsRequest {
         ListApplicantsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -73,6 +74,7 @@ impl Applicants<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applicants/")]
     pub fn create(&self, body: CreateApplicant) -> CreateApplicantRequest {
         CreateApplicantRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -90,6 +92,7 @@ impl Applicants<'_> {
     /// let record = client.applicants().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/applicants/{id}")]
     pub fn get(&self, id: impl Into<ApplicantId>) -> GetApplicantRequest {
         GetApplicantRequest(
             Request::new(self.client, &GET)
@@ -122,6 +125,7 @@ impl Applicants<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/applicants/{id}")]
     pub fn update(
         &self,
         id: impl Into<ApplicantId>,
@@ -146,9 +150,10 @@ impl Applicants<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.applicants().list_rentable_items("id").limit(50).send().await?;
+    /// let page = client.applicants().list_rentable_items("id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/applicants/{id}/rentable-items")]
     pub fn list_rentable_items(
         &self,
         id: impl Into<ApplicantId>,
@@ -182,6 +187,7 @@ impl Applicants<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/rentable-items/applicants/assign")]
     pub fn assign_rentable_item(
         &self,
         body: AssignRentableItem,
@@ -233,7 +239,7 @@ impl ListApplicantsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -246,7 +252,7 @@ impl ListApplicantsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -314,14 +320,14 @@ impl GetApplicantRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -382,7 +388,7 @@ impl ListRentableItemsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -395,7 +401,7 @@ impl ListRentableItemsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

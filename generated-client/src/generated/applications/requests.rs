@@ -45,9 +45,10 @@ impl Applications<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.applications().list_statuses().limit(50).send().await?;
+    /// let page = client.applications().list_statuses().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/application-statuses/")]
     pub fn list_statuses(&self) -> ListStatusesRequest {
         ListStatusesRequest(
             Request::new(self.client, &LIST_STATUSES).rules(LIST_STATUSES_RULES),
@@ -72,6 +73,7 @@ impl Applications<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/application-statuses/{application_status_id}")]
     pub fn get_status(
         &self,
         application_status_id: impl Into<ApplicationStatusId>,
@@ -98,9 +100,10 @@ impl Applications<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.applications().list_templates().limit(50).send().await?;
+    /// let page = client.applications().list_templates().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/application-templates/")]
     pub fn list_templates(&self) -> ListTemplatesRequest {
         ListTemplatesRequest(
             Request::new(self.client, &LIST_TEMPLATES).rules(LIST_TEMPLATES_RULES),
@@ -125,6 +128,7 @@ impl Applications<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/application-templates/{application_template_id}")]
     pub fn get_template(
         &self,
         application_template_id: impl Into<ApplicationTemplateId>,
@@ -148,9 +152,10 @@ impl Applications<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.applications().list().limit(50).send().await?;
+    /// let page = client.applications().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/applications/")]
     pub fn list(&self) -> ListApplicationsRequest {
         ListApplicationsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -178,6 +183,7 @@ impl Applications<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applications/")]
     pub fn create(&self, body: CreateApplication) -> CreateApplicationRequest {
         CreateApplicationRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -195,6 +201,7 @@ impl Applications<'_> {
     /// let record = client.applications().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/applications/{id}")]
     pub fn get(&self, id: impl Into<ApplicationId>) -> GetApplicationRequest {
         GetApplicationRequest(
             Request::new(self.client, &GET)
@@ -226,6 +233,7 @@ impl Applications<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/applications/{id}")]
     pub fn update(
         &self,
         id: impl Into<ApplicationId>,
@@ -273,14 +281,14 @@ impl ListStatusesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -320,14 +328,14 @@ impl GetStatusRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -374,7 +382,7 @@ impl ListTemplatesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -387,7 +395,7 @@ impl ListTemplatesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -433,14 +441,14 @@ impl GetTemplateRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -487,7 +495,7 @@ impl ListApplicationsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -500,7 +508,7 @@ impl ListApplicationsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -560,14 +568,14 @@ impl GetApplicationRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -55,6 +55,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/appointment-availability/")]
     pub fn check_availability(
         &self,
         body: CheckAvailability,
@@ -77,9 +78,10 @@ impl Appointments<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.appointments().list().limit(50).send().await?;
+    /// let page = client.appointments().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/appointments/")]
     pub fn list(&self) -> ListAppointmentsRequest {
         ListAppointmentsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -107,6 +109,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/applicants")]
     pub fn create_for_applicant(
         &self,
         body: CreateForApplicant,
@@ -138,6 +141,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/applicants/cancel")]
     pub fn cancel_for_applicant(
         &self,
         body: CancelAppointment,
@@ -173,6 +177,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/applicants/{event_id}")]
     pub fn update_for_applicant(
         &self,
         event_id: impl Into<EventId>,
@@ -208,6 +213,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads")]
     pub fn create_for_lead(&self, body: CreateForLead) -> CreateForLeadRequest {
         CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).model(&body))
     }
@@ -234,6 +240,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/cancel")]
     pub fn cancel_for_lead(&self, body: CancelAppointment) -> CancelForLeadRequest {
         CancelForLeadRequest(Request::new(self.client, &CANCEL_FOR_LEAD).model(&body))
     }
@@ -261,6 +268,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/leads/{event_id}")]
     pub fn update_for_lead(
         &self,
         event_id: impl Into<EventId>,
@@ -296,6 +304,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/residents")]
     pub fn create_for_resident(
         &self,
         body: CreateForResident,
@@ -327,6 +336,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/residents/cancel")]
     pub fn cancel_for_resident(
         &self,
         body: CancelAppointment,
@@ -359,6 +369,7 @@ impl Appointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/residents/{event_id}")]
     pub fn update_for_resident(
         &self,
         event_id: impl Into<EventId>,
@@ -430,7 +441,7 @@ impl ListAppointmentsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -443,7 +454,7 @@ impl ListAppointmentsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

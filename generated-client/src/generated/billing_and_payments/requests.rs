@@ -47,9 +47,10 @@ impl BillingAndPayments<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.billing_and_payments().list_charge_codes().limit(50).send().await?;
+    /// let page = client.billing_and_payments().list_charge_codes().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/charge-codes/")]
     pub fn list_charge_codes(&self) -> ListChargeCodesRequest {
         ListChargeCodesRequest(
             Request::new(self.client, &LIST_CHARGE_CODES).rules(LIST_CHARGE_CODES_RULES),
@@ -74,6 +75,7 @@ impl BillingAndPayments<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/charge-codes/{charge_code_id}")]
     pub fn get_charge_code(
         &self,
         charge_code_id: impl Into<ChargeCodeId>,
@@ -95,9 +97,10 @@ impl BillingAndPayments<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.billing_and_payments().list_fees().limit(50).send().await?;
+    /// let page = client.billing_and_payments().list_fees().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/fees/")]
     pub fn list_fees(&self) -> ListFeesRequest {
         ListFeesRequest(Request::new(self.client, &LIST_FEES).rules(LIST_FEES_RULES))
     }
@@ -120,6 +123,7 @@ impl BillingAndPayments<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/fees/{fee_id}")]
     pub fn get_fee(&self, fee_id: impl Into<FeeId>) -> GetFeeRequest {
         GetFeeRequest(
             Request::new(self.client, &GET_FEE)
@@ -138,14 +142,10 @@ impl BillingAndPayments<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client
-    ///     .billing_and_payments()
-    ///     .list_financial_accounts()
-    ///     .limit(50)
-    ///     .send()
-    ///     .await?;
+    /// let page = client.billing_and_payments().list_financial_accounts().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/financial-accounts/")]
     pub fn list_financial_accounts(&self) -> ListFinancialAccountsRequest {
         ListFinancialAccountsRequest(
             Request::new(self.client, &LIST_FINANCIAL_ACCOUNTS)
@@ -171,6 +171,7 @@ impl BillingAndPayments<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/financial-accounts/{financial_account_id}")]
     pub fn get_financial_account(
         &self,
         financial_account_id: impl Into<FinancialAccountId>,
@@ -197,11 +198,11 @@ impl BillingAndPayments<'_> {
     /// let page = client
     ///     .billing_and_payments()
     ///     .list_recurring_resident_charges()
-    ///     .limit(50)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/recurring-resident-charges/")]
     pub fn list_recurring_resident_charges(
         &self,
     ) -> ListRecurringResidentChargesRequest {
@@ -236,6 +237,7 @@ impl BillingAndPayments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/recurring-resident-charges/")]
     pub fn create_recurring_resident_charge(
         &self,
         body: CreateRecurringResidentCharge,
@@ -263,6 +265,7 @@ impl BillingAndPayments<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/recurring-resident-charges/{recurring_resident_charge_id}")]
     pub fn get_recurring_resident_charge(
         &self,
         recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
@@ -302,6 +305,7 @@ impl BillingAndPayments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}")]
     pub fn update_recurring_resident_charge(
         &self,
         recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
@@ -329,14 +333,10 @@ impl BillingAndPayments<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client
-    ///     .billing_and_payments()
-    ///     .list_resident_charges()
-    ///     .limit(50)
-    ///     .send()
-    ///     .await?;
+    /// let page = client.billing_and_payments().list_resident_charges().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/resident-charges/")]
     pub fn list_resident_charges(&self) -> ListResidentChargesRequest {
         ListResidentChargesRequest(
             Request::new(self.client, &LIST_RESIDENT_CHARGES)
@@ -367,6 +367,7 @@ impl BillingAndPayments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -397,6 +398,7 @@ impl BillingAndPayments<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/resident-charges/{resident_charge_id}")]
     pub fn get_resident_charge(
         &self,
         resident_charge_id: impl Into<ResidentChargeId>,
@@ -431,6 +433,7 @@ impl BillingAndPayments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-credits/")]
     pub fn create_resident_credit(
         &self,
         body: CreateResidentCredit,
@@ -453,14 +456,10 @@ impl BillingAndPayments<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client
-    ///     .billing_and_payments()
-    ///     .list_resident_payments()
-    ///     .limit(50)
-    ///     .send()
-    ///     .await?;
+    /// let page = client.billing_and_payments().list_resident_payments().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/resident-payments/")]
     pub fn list_resident_payments(&self) -> ListResidentPaymentsRequest {
         ListResidentPaymentsRequest(
             Request::new(self.client, &LIST_RESIDENT_PAYMENTS)
@@ -490,6 +489,7 @@ impl BillingAndPayments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/")]
     pub fn create_resident_payment(
         &self,
         body: CreateResidentPayment,
@@ -519,6 +519,7 @@ impl BillingAndPayments<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/resident-payments/{resident_payment_id}")]
     pub fn get_resident_payment(
         &self,
         resident_payment_id: impl Into<ResidentPaymentId>,
@@ -565,14 +566,14 @@ impl ListChargeCodesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -612,14 +613,14 @@ impl GetChargeCodeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -664,14 +665,14 @@ impl ListFeesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -710,14 +711,14 @@ impl GetFeeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -770,14 +771,14 @@ impl ListFinancialAccountsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -819,14 +820,14 @@ impl GetFinancialAccountRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -880,7 +881,7 @@ impl ListRecurringResidentChargesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -893,7 +894,7 @@ impl ListRecurringResidentChargesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -949,14 +950,14 @@ impl GetRecurringResidentChargeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1022,14 +1023,14 @@ impl ListResidentChargesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1114,14 +1115,14 @@ impl GetResidentChargeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1187,14 +1188,14 @@ impl ListResidentPaymentsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1279,14 +1280,14 @@ impl GetResidentPaymentRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

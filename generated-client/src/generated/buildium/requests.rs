@@ -53,6 +53,7 @@ impl Buildium<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applicants/buildium/")]
     pub fn create_applicant(&self, body: CreateApplicant) -> CreateApplicantRequest {
         CreateApplicantRequest(Request::new(self.client, &CREATE_APPLICANT).model(&body))
     }
@@ -80,6 +81,7 @@ impl Buildium<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/residents/buildium/")]
     pub fn create_resident_event(
         &self,
         body: CreateResidentEvent,
@@ -123,6 +125,7 @@ impl Buildium<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/invoices/buildium/")]
     pub fn create_invoice(&self, body: CreateInvoice) -> CreateInvoiceRequest {
         CreateInvoiceRequest(Request::new(self.client, &CREATE_INVOICE).model(&body))
     }
@@ -149,6 +152,7 @@ impl Buildium<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leases/buildium/{lease_id}")]
     pub fn update_lease(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -192,6 +196,7 @@ impl Buildium<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/buildium/")]
     pub fn create_resident_payment(
         &self,
         body: CreateResidentPayment,
@@ -236,6 +241,7 @@ impl Buildium<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/residents/buildium/{resident_id}/file-upload/")]
     pub fn upload_resident_file(
         &self,
         resident_id: impl Into<ResidentId>,
@@ -278,6 +284,7 @@ impl Buildium<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-request-history/buildium/")]
     pub fn create_service_request_history(
         &self,
         body: CreateServiceRequestHistory,

@@ -35,9 +35,10 @@ impl CallLogs<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.call_logs().list().limit(50).send().await?;
+    /// let page = client.call_logs().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/call-logs/")]
     pub fn list(&self) -> ListCallLogsRequest {
         ListCallLogsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -55,6 +56,7 @@ impl CallLogs<'_> {
     /// let record = client.call_logs().get("call log id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/call-logs/{call_log_id}")]
     pub fn get(&self, call_log_id: impl Into<CallLogId>) -> GetCallLogRequest {
         GetCallLogRequest(
             Request::new(self.client, &GET)
@@ -98,7 +100,7 @@ impl ListCallLogsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -111,7 +113,7 @@ impl ListCallLogsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -157,14 +159,14 @@ impl GetCallLogRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -40,9 +40,10 @@ impl ConstructionJobCost<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.construction_job_cost().list_jobs().limit(50).send().await?;
+    /// let page = client.construction_job_cost().list_jobs().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/construction-jobs/")]
     pub fn list_jobs(&self) -> ListJobsRequest {
         ListJobsRequest(Request::new(self.client, &LIST_JOBS).rules(LIST_JOBS_RULES))
     }
@@ -70,6 +71,7 @@ impl ConstructionJobCost<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/construction-jobs/")]
     pub fn create_job(&self, body: CreateJob) -> CreateJobRequest {
         CreateJobRequest(Request::new(self.client, &CREATE_JOB).model(&body))
     }
@@ -89,11 +91,11 @@ impl ConstructionJobCost<'_> {
     /// let page = client
     ///     .construction_job_cost()
     ///     .list_contract_details("contract id")
-    ///     .limit(50)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/construction-jobs/contracts/{contract_id}/details")]
     pub fn list_contract_details(
         &self,
         contract_id: impl Into<ContractId>,
@@ -123,6 +125,7 @@ impl ConstructionJobCost<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/construction-jobs/{construction_job_id}")]
     pub fn get_job(
         &self,
         construction_job_id: impl Into<ConstructionJobId>,
@@ -155,6 +158,7 @@ impl ConstructionJobCost<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/construction-jobs/{construction_job_id}")]
     pub fn update_job(
         &self,
         construction_job_id: impl Into<ConstructionJobId>,
@@ -180,11 +184,11 @@ impl ConstructionJobCost<'_> {
     /// let page = client
     ///     .construction_job_cost()
     ///     .list_contracts("construction job id")
-    ///     .limit(50)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/construction-jobs/{construction_job_id}/contracts")]
     pub fn list_contracts(
         &self,
         construction_job_id: impl Into<ConstructionJobId>,
@@ -211,11 +215,11 @@ impl ConstructionJobCost<'_> {
     /// let page = client
     ///     .construction_job_cost()
     ///     .list_job_details("construction job id")
-    ///     .limit(50)
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/construction-jobs/{construction_job_id}/details")]
     pub fn list_job_details(
         &self,
         construction_job_id: impl Into<ConstructionJobId>,
@@ -250,6 +254,7 @@ impl ConstructionJobCost<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/contracts/")]
     pub fn create_contract(&self, body: CreateContract) -> CreateContractRequest {
         CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).model(&body))
     }
@@ -280,6 +285,7 @@ impl ConstructionJobCost<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/contracts/{contract_id}")]
     pub fn update_contract(
         &self,
         contract_id: impl Into<ContractId>,
@@ -327,14 +333,14 @@ impl ListJobsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -401,14 +407,14 @@ impl ListContractDetailsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -448,14 +454,14 @@ impl GetJobRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -515,14 +521,14 @@ impl ListContractsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -575,14 +581,14 @@ impl ListJobDetailsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

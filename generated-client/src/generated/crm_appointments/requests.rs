@@ -47,6 +47,7 @@ impl CrmAppointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/appointments")]
     pub fn create(&self, body: CreateCrmAppointment) -> CreateCrmAppointmentRequest {
         CreateCrmAppointmentRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -70,6 +71,7 @@ impl CrmAppointments<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /crm/v1/appointments/{appointment_id}")]
     pub fn update(
         &self,
         appointment_id: impl Into<CrmAppointmentId>,

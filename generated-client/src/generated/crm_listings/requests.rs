@@ -39,6 +39,7 @@ impl CrmListings<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/listings/")]
     pub fn create(&self, body: CreateCrmListing) -> CreateCrmListingRequest {
         CreateCrmListingRequest(Request::new(self.client, &CREATE).model(&body))
     }

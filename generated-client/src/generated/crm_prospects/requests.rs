@@ -46,6 +46,7 @@ impl CrmProspects<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/prospects/")]
     pub fn create(&self, body: CreateCrmProspect) -> CreateCrmProspectRequest {
         CreateCrmProspectRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -69,6 +70,7 @@ impl CrmProspects<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /crm/v1/prospects/{prospect_id}")]
     pub fn update(
         &self,
         prospect_id: impl Into<ProspectId>,

@@ -43,9 +43,10 @@ impl DepositSummaries<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.deposit_summaries().list().limit(50).send().await?;
+    /// let page = client.deposit_summaries().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/deposit-summaries/")]
     pub fn list(&self) -> ListDepositSummariesRequest {
         ListDepositSummariesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -72,6 +73,7 @@ impl DepositSummaries<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/deposit-summaries/{deposit_summary_id}")]
     pub fn get(
         &self,
         deposit_summary_id: impl Into<DepositSummaryId>,
@@ -110,6 +112,7 @@ impl DepositSummaries<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/deposit-summaries/{deposit_summary_id}")]
     pub fn update(
         &self,
         deposit_summary_id: impl Into<DepositSummaryId>,
@@ -176,7 +179,7 @@ impl ListDepositSummariesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -189,7 +192,7 @@ impl ListDepositSummariesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -252,14 +255,14 @@ impl GetDepositSummaryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

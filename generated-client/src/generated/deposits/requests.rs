@@ -43,9 +43,10 @@ impl Deposits<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.deposits().list().limit(50).send().await?;
+    /// let page = client.deposits().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/deposits/")]
     pub fn list(&self) -> ListDepositsRequest {
         ListDepositsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -67,6 +68,7 @@ impl Deposits<'_> {
     /// let record = client.deposits().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/deposits/{id}")]
     pub fn get(&self, id: impl Into<DepositId>) -> GetDepositRequest {
         GetDepositRequest(
             Request::new(self.client, &GET)
@@ -115,7 +117,7 @@ impl ListDepositsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -128,7 +130,7 @@ impl ListDepositsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -191,14 +193,14 @@ impl GetDepositRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -56,6 +56,7 @@ impl Eliseai<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/appointment-availability/eliseai/")]
     pub fn query_appointment_availability(
         &self,
         body: QueryAppointmentAvailability,
@@ -89,6 +90,7 @@ impl Eliseai<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/appointments/eliseai")]
     pub fn create_appointment(
         &self,
         body: CreateAppointment,
@@ -119,6 +121,7 @@ impl Eliseai<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /crm/v1/appointments/eliseai/{appointment_id}")]
     pub fn update_appointment(
         &self,
         appointment_id: impl Into<CrmAppointmentId>,
@@ -161,6 +164,7 @@ impl Eliseai<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/events/eliseai/")]
     pub fn create_event(&self, body: CreateEvent) -> CreateEventRequest {
         CreateEventRequest(Request::new(self.client, &CREATE_EVENT).model(&body))
     }
@@ -188,6 +192,7 @@ impl Eliseai<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/prospects/eliseai")]
     pub fn create_prospect(&self, body: CreateProspect) -> CreateProspectRequest {
         CreateProspectRequest(Request::new(self.client, &CREATE_PROSPECT).model(&body))
     }

@@ -37,9 +37,10 @@ impl Employees<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.employees().list().limit(50).send().await?;
+    /// let page = client.employees().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/employees/")]
     pub fn list(&self) -> ListEmployeesRequest {
         ListEmployeesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -57,6 +58,7 @@ impl Employees<'_> {
     /// let record = client.employees().get("employee id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/employees/{employee_id}")]
     pub fn get(&self, employee_id: impl Into<EmployeeId>) -> GetEmployeeRequest {
         GetEmployeeRequest(
             Request::new(self.client, &GET)
@@ -100,7 +102,7 @@ impl ListEmployeesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -113,7 +115,7 @@ impl ListEmployeesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -153,14 +155,14 @@ impl GetEmployeeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -65,6 +65,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applicants/entrata/")]
     pub fn create_applicant(&self, body: CreateApplicant) -> CreateApplicantRequest {
         CreateApplicantRequest(Request::new(self.client, &CREATE_APPLICANT).model(&body))
     }
@@ -97,6 +98,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/appointment-availability/entrata/")]
     pub fn query_appointment_availability(
         &self,
         body: QueryAppointmentAvailability,
@@ -136,6 +138,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/applicants/entrata/")]
     pub fn create_applicant_event(
         &self,
         body: CreateApplicantEvent,
@@ -169,6 +172,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/applicants/entrata/{event_id}")]
     pub fn update_applicant_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -204,6 +208,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/cancel/entrata")]
     pub fn cancel_lead_appointment(
         &self,
         body: CancelVendorAppointment,
@@ -245,6 +250,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/entrata/")]
     pub fn create_lead_appointment(
         &self,
         body: CreateLeadAppointment,
@@ -275,6 +281,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/leads/entrata/{event_id}")]
     pub fn update_lead_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -319,6 +326,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/invoices/entrata/")]
     pub fn create_invoice(&self, body: CreateInvoice) -> CreateInvoiceRequest {
         CreateInvoiceRequest(Request::new(self.client, &CREATE_INVOICE).model(&body))
     }
@@ -347,6 +355,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leases/entrata/{lease_id}/file-upload/")]
     pub fn upload_lease_file(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -388,6 +397,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/purchase-orders/entrata/")]
     pub fn create_purchase_order(
         &self,
         body: CreatePurchaseOrder,
@@ -427,6 +437,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/entrata/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -463,6 +474,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-request-history/entrata/")]
     pub fn create_service_request_history(
         &self,
         body: CreateServiceRequestHistory,
@@ -496,6 +508,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/service-requests/entrata/{service_request_id}")]
     pub fn update_service_request(
         &self,
         service_request_id: impl Into<ServiceRequestId>,
@@ -532,6 +545,7 @@ impl Entrata<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-requests/entrata/{service_request_id}/file-upload/")]
     pub fn upload_service_request_file(
         &self,
         service_request_id: impl Into<ServiceRequestId>,

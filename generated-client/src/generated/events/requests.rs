@@ -45,9 +45,10 @@ impl Events<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.events().list_results().limit(50).send().await?;
+    /// let page = client.events().list_results().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/event-results/")]
     pub fn list_results(&self) -> ListResultsRequest {
         ListResultsRequest(
             Request::new(self.client, &LIST_RESULTS).rules(LIST_RESULTS_RULES),
@@ -72,6 +73,7 @@ impl Events<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/event-results/{event_result_id}")]
     pub fn get_result(
         &self,
         event_result_id: impl Into<EventResultId>,
@@ -96,9 +98,10 @@ impl Events<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.events().list_sub_types().limit(50).send().await?;
+    /// let page = client.events().list_sub_types().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/event-sub-types/")]
     pub fn list_sub_types(&self) -> ListSubTypesRequest {
         ListSubTypesRequest(
             Request::new(self.client, &LIST_SUB_TYPES).rules(LIST_SUB_TYPES_RULES),
@@ -123,6 +126,7 @@ impl Events<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/event-sub-types/{event_sub_type_id}")]
     pub fn get_sub_type(
         &self,
         event_sub_type_id: impl Into<EventSubTypeId>,
@@ -147,9 +151,10 @@ impl Events<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.events().list_types().limit(50).send().await?;
+    /// let page = client.events().list_types().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/event-types/")]
     pub fn list_types(&self) -> ListTypesRequest {
         ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
@@ -167,6 +172,7 @@ impl Events<'_> {
     /// let record = client.events().get_type("event type id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/event-types/{event_type_id}")]
     pub fn get_type(&self, event_type_id: impl Into<EventTypeId>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)
@@ -185,9 +191,10 @@ impl Events<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.events().list().limit(50).send().await?;
+    /// let page = client.events().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/events/")]
     pub fn list(&self) -> ListEventsRequest {
         ListEventsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -215,6 +222,7 @@ impl Events<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/applicants")]
     pub fn create_for_applicant(
         &self,
         body: CreateForApplicant,
@@ -246,6 +254,7 @@ impl Events<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/applicants/{event_id}")]
     pub fn update_for_applicant(
         &self,
         event_id: impl Into<EventId>,
@@ -282,6 +291,7 @@ impl Events<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/leads")]
     pub fn create_for_lead(&self, body: CreateForLead) -> CreateForLeadRequest {
         CreateForLeadRequest(Request::new(self.client, &CREATE_FOR_LEAD).model(&body))
     }
@@ -309,6 +319,7 @@ impl Events<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/leads/{event_id}")]
     pub fn update_for_lead(
         &self,
         event_id: impl Into<EventId>,
@@ -344,6 +355,7 @@ impl Events<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/residents")]
     pub fn create_for_resident(
         &self,
         body: CreateForResident,
@@ -375,6 +387,7 @@ impl Events<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/residents/{event_id}")]
     pub fn update_for_resident(
         &self,
         event_id: impl Into<EventId>,
@@ -400,6 +413,7 @@ impl Events<'_> {
     /// let record = client.events().get("event id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/events/{event_id}")]
     pub fn get(&self, event_id: impl Into<EventId>) -> GetEventRequest {
         GetEventRequest(
             Request::new(self.client, &GET)
@@ -443,7 +457,7 @@ impl ListResultsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -456,7 +470,7 @@ impl ListResultsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -508,14 +522,14 @@ impl GetResultRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -568,7 +582,7 @@ impl ListSubTypesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -581,7 +595,7 @@ impl ListSubTypesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -633,14 +647,14 @@ impl GetSubTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -687,7 +701,7 @@ impl ListTypesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -706,7 +720,7 @@ impl ListTypesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -758,14 +772,14 @@ impl GetTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -822,7 +836,7 @@ impl ListEventsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -835,7 +849,7 @@ impl ListEventsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -981,14 +995,14 @@ impl GetEventRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -47,6 +47,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/appointments/cancel/funnel")]
     pub fn cancel_appointment(
         &self,
         body: CancelAppointmentInline,
@@ -86,6 +87,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/appointments/funnel")]
     pub fn create_appointment(
         &self,
         body: CreateAppointment,
@@ -114,6 +116,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /crm/v1/appointments/funnel/{appointment_id}")]
     pub fn update_appointment(
         &self,
         appointment_id: impl Into<CrmAppointmentId>,
@@ -159,6 +162,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/communications/funnel/")]
     pub fn create_communication(
         &self,
         body: CreateCommunication,
@@ -195,6 +199,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/communications/funnel/push-notification")]
     pub fn send_push_notification(
         &self,
         body: SendPushNotification,
@@ -233,6 +238,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/communications/funnel/send")]
     pub fn send_communication(
         &self,
         body: SendCommunication,
@@ -265,6 +271,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/prospects/funnel")]
     pub fn create_prospect(&self, body: CreateProspect) -> CreateProspectRequest {
         CreateProspectRequest(Request::new(self.client, &CREATE_PROSPECT).model(&body))
     }
@@ -288,6 +295,7 @@ impl Funnel<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /crm/v1/prospects/funnel/{prospect_id}")]
     pub fn update_prospect(
         &self,
         prospect_id: impl Into<ProspectId>,

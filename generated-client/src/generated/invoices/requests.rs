@@ -41,9 +41,10 @@ impl Invoices<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.invoices().list_accounting_entities().limit(50).send().await?;
+    /// let page = client.invoices().list_accounting_entities().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/accounting-entities/")]
     pub fn list_accounting_entities(&self) -> ListAccountingEntitiesRequest {
         ListAccountingEntitiesRequest(
             Request::new(self.client, &LIST_ACCOUNTING_ENTITIES)
@@ -69,6 +70,7 @@ impl Invoices<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/accounting-entities/{accounting_entity_id}")]
     pub fn get_accounting_entity(
         &self,
         accounting_entity_id: impl Into<AccountingEntityId>,
@@ -92,9 +94,10 @@ impl Invoices<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.invoices().list().limit(50).send().await?;
+    /// let page = client.invoices().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/invoices/")]
     pub fn list(&self) -> ListInvoicesRequest {
         ListInvoicesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -122,6 +125,7 @@ impl Invoices<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/invoices/")]
     pub fn create(&self, body: CreateInvoice) -> CreateInvoiceRequest {
         CreateInvoiceRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -139,6 +143,7 @@ impl Invoices<'_> {
     /// let record = client.invoices().get("invoice id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/invoices/{invoice_id}")]
     pub fn get(&self, invoice_id: impl Into<InvoiceId>) -> GetInvoiceRequest {
         GetInvoiceRequest(
             Request::new(self.client, &GET)
@@ -170,6 +175,7 @@ impl Invoices<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/invoices/{invoice_id}")]
     pub fn update(
         &self,
         invoice_id: impl Into<InvoiceId>,
@@ -192,9 +198,10 @@ impl Invoices<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.invoices().list_payable_registers().limit(50).send().await?;
+    /// let page = client.invoices().list_payable_registers().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/payable-registers/")]
     pub fn list_payable_registers(&self) -> ListPayableRegistersRequest {
         ListPayableRegistersRequest(
             Request::new(self.client, &LIST_PAYABLE_REGISTERS)
@@ -226,6 +233,7 @@ impl Invoices<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/payable-registers/")]
     pub fn create_payable_register(
         &self,
         body: CreatePayableRegister,
@@ -256,6 +264,7 @@ impl Invoices<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/payable-registers/cancel")]
     pub fn cancel_payable_register(
         &self,
         body: CancelPayableRegister,
@@ -283,6 +292,7 @@ impl Invoices<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/payable-registers/{payable_register_id}")]
     pub fn get_payable_register(
         &self,
         payable_register_id: impl Into<PayableRegisterId>,
@@ -315,6 +325,7 @@ impl Invoices<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/payable-registers/{payable_register_id}")]
     pub fn update_payable_register(
         &self,
         payable_register_id: impl Into<PayableRegisterId>,
@@ -360,7 +371,7 @@ impl ListAccountingEntitiesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -373,7 +384,7 @@ impl ListAccountingEntitiesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -415,14 +426,14 @@ impl GetAccountingEntityRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -469,7 +480,7 @@ impl ListInvoicesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -482,7 +493,7 @@ impl ListInvoicesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -536,14 +547,14 @@ impl GetInvoiceRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -604,7 +615,7 @@ impl ListPayableRegistersRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -617,7 +628,7 @@ impl ListPayableRegistersRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -685,14 +696,14 @@ impl GetPayableRegisterRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -51,6 +51,7 @@ impl Knock<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/appointment-availability/knock/")]
     pub fn query_appointment_availability(
         &self,
         body: QueryAppointmentAvailability,
@@ -90,6 +91,7 @@ impl Knock<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/appointments/knock")]
     pub fn create_appointment(
         &self,
         body: CreateAppointment,
@@ -127,6 +129,7 @@ impl Knock<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/events/knock/")]
     pub fn create_event(&self, body: CreateEvent) -> CreateEventRequest {
         CreateEventRequest(Request::new(self.client, &CREATE_EVENT).model(&body))
     }
@@ -161,6 +164,7 @@ impl Knock<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/listings/knock")]
     pub fn create_listing(&self, body: CreateListing) -> CreateListingRequest {
         CreateListingRequest(Request::new(self.client, &CREATE_LISTING).model(&body))
     }
@@ -184,6 +188,7 @@ impl Knock<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /crm/v1/prospects/knock/{prospect_id}")]
     pub fn update_prospect(
         &self,
         prospect_id: impl Into<ProspectId>,

@@ -42,9 +42,10 @@ impl Leads<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.leads().list_relationships().limit(50).send().await?;
+    /// let page = client.leads().list_relationships().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/lead-relationships/")]
     pub fn list_relationships(&self) -> ListRelationshipsRequest {
         ListRelationshipsRequest(
             Request::new(self.client, &LIST_RELATIONSHIPS)
@@ -62,9 +63,10 @@ impl Leads<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.leads().list_sources().limit(50).send().await?;
+    /// let page = client.leads().list_sources().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/lead-sources/")]
     pub fn list_sources(&self) -> ListSourcesRequest {
         ListSourcesRequest(
             Request::new(self.client, &LIST_SOURCES).rules(LIST_SOURCES_RULES),
@@ -84,6 +86,7 @@ impl Leads<'_> {
     /// let record = client.leads().get_source("lead source id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/lead-sources/{lead_source_id}")]
     pub fn get_source(
         &self,
         lead_source_id: impl Into<LeadSourceId>,
@@ -105,9 +108,10 @@ impl Leads<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.leads().list().limit(50).send().await?;
+    /// let page = client.leads().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/leads/")]
     pub fn list(&self) -> ListLeadsRequest {
         ListLeadsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -132,6 +136,7 @@ impl Leads<'_> {
     /// let receipt = client.leads().create(CreateLead::new("integration id")).send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leads/")]
     pub fn create(&self, body: CreateLead) -> CreateLeadRequest {
         CreateLeadRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -149,6 +154,7 @@ impl Leads<'_> {
     /// let record = client.leads().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/leads/{id}")]
     pub fn get(&self, id: impl Into<LeadId>) -> GetLeadRequest {
         GetLeadRequest(
             Request::new(self.client, &GET).path_as::<LeadId>("id", id).rules(GET_RULES),
@@ -178,6 +184,7 @@ impl Leads<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leads/{id}")]
     pub fn update(&self, id: impl Into<LeadId>, body: UpdateLead) -> UpdateLeadRequest {
         UpdateLeadRequest(
             Request::new(self.client, &UPDATE).path_as::<LeadId>("id", id).model(&body),
@@ -196,9 +203,10 @@ impl Leads<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.leads().list_rentable_items("id").limit(50).send().await?;
+    /// let page = client.leads().list_rentable_items("id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/leads/{id}/rentable-items")]
     pub fn list_rentable_items(
         &self,
         id: impl Into<LeadId>,
@@ -245,7 +253,7 @@ impl ListRelationshipsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -258,7 +266,7 @@ impl ListRelationshipsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -323,7 +331,7 @@ impl ListSourcesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -336,7 +344,7 @@ impl ListSourcesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -382,14 +390,14 @@ impl GetSourceRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -448,7 +456,7 @@ impl ListLeadsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -461,7 +469,7 @@ impl ListLeadsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -543,14 +551,14 @@ impl GetLeadRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -611,7 +619,7 @@ impl ListRentableItemsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -624,7 +632,7 @@ impl ListRentableItemsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -44,9 +44,10 @@ impl Leases<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.leases().list_transfers().limit(50).send().await?;
+    /// let page = client.leases().list_transfers().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/lease-transfers/")]
     pub fn list_transfers(&self) -> ListTransfersRequest {
         ListTransfersRequest(
             Request::new(self.client, &LIST_TRANSFERS).rules(LIST_TRANSFERS_RULES),
@@ -71,6 +72,7 @@ impl Leases<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/lease-transfers/{lease_transfer_id}")]
     pub fn get_transfer(
         &self,
         lease_transfer_id: impl Into<LeaseTransferId>,
@@ -95,9 +97,10 @@ impl Leases<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.leases().list().limit(50).send().await?;
+    /// let page = client.leases().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/leases/")]
     pub fn list(&self) -> ListLeasesRequest {
         ListLeasesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -125,6 +128,7 @@ impl Leases<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leases/")]
     pub fn create(&self, body: CreateLease) -> CreateLeaseRequest {
         CreateLeaseRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -142,6 +146,7 @@ impl Leases<'_> {
     /// let record = client.leases().get("lease id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/leases/{lease_id}")]
     pub fn get(&self, lease_id: impl Into<LeaseId>) -> GetLeaseRequest {
         GetLeaseRequest(
             Request::new(self.client, &GET)
@@ -173,6 +178,7 @@ impl Leases<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leases/{lease_id}")]
     pub fn update(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -230,7 +236,7 @@ impl ListTransfersRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -243,7 +249,7 @@ impl ListTransfersRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -311,14 +317,14 @@ impl GetTransferRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -390,7 +396,7 @@ impl ListLeasesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -403,7 +409,7 @@ impl ListLeasesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -518,14 +524,14 @@ impl GetLeaseRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

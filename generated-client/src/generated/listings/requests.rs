@@ -38,9 +38,10 @@ impl Listings<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.listings().list().limit(50).send().await?;
+    /// let page = client.listings().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/listings/")]
     pub fn list(&self) -> ListListingsRequest {
         ListListingsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -77,6 +78,7 @@ impl Listings<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/listings/")]
     pub fn create(&self, body: CreateListing) -> CreateListingRequest {
         CreateListingRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -94,9 +96,10 @@ impl Listings<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.listings().list_pricing().limit(50).send().await?;
+    /// let page = client.listings().list_pricing().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/listings/pricing")]
     pub fn list_pricing(&self) -> ListPricingRequest {
         ListPricingRequest(
             Request::new(self.client, &LIST_PRICING).rules(LIST_PRICING_RULES),
@@ -116,6 +119,7 @@ impl Listings<'_> {
     /// let record = client.listings().get("listing id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/listings/{listing_id}")]
     pub fn get(&self, listing_id: impl Into<ListingId>) -> GetListingRequest {
         GetListingRequest(
             Request::new(self.client, &GET)
@@ -146,6 +150,7 @@ impl Listings<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/listings/{listing_id}")]
     pub fn update(
         &self,
         listing_id: impl Into<ListingId>,
@@ -193,7 +198,7 @@ impl ListListingsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -206,7 +211,7 @@ impl ListListingsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -284,7 +289,7 @@ impl ListPricingRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -302,7 +307,7 @@ impl ListPricingRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -348,14 +353,14 @@ impl GetListingRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -8,20 +8,20 @@ use crate::{Object, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AddAmenity {
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// What the property or unit offers, in a few words, such as `Pool` or `Balcony`.
     pub amenity: String,
+    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
+    /// identifies.
+    pub vendor: PmsOrCrmVendor,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     #[deprecated(
         note = "Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it is deprecated and of no use."
     )]
     pub custom_data: Option<Object>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
-    /// identifies.
-    pub vendor: PmsOrCrmVendor,
 }
 
 crate::runtime::record!(AddAmenity {

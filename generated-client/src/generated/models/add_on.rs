@@ -9,13 +9,13 @@ use crate::{DateOrDateTime, ValidationError};
 pub struct AddOn {
     /// Propexo's id of the staff member recorded with the add-on, from `client.employees().list()`.
     pub employee_id: EmployeeId,
+    /// Propexo's id of a thing for rent besides the unit, such as a garage or storage room, as
+    /// `GET /v1/rentable-items/` lists it.
+    pub rentable_item_id: RentableItemId,
     /// Day the add-on, a rented extra such as a parking space, ends; ISO 8601.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: Option<DateOrDateTime>,
-    /// Propexo's id of a thing for rent besides the unit, such as a garage or storage room, as
-    /// `GET /v1/rentable-items/` lists it.
-    pub rentable_item_id: RentableItemId,
     /// First day on which the applicant is to have the rentable item, such as a parking space.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.

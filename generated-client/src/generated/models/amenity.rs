@@ -11,48 +11,14 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Amenity {
-    /// What the amenity costs the renter, in cents, as a rule for all units; null when the vendor puts no
-    /// price on it.
-    pub cost_in_cents: Option<Cents>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
-    /// What exactly the property or unit offers, in words for prospects; null when there is only a name.
-    pub description: Option<String>,
     /// Propexo's id of the amenity, which updates take as `amenity_id`.
     pub id: AmenityId,
-    /// Web addresses of pictures of the home, floor plan or amenity; empty when there are none.
-    pub image_urls: Vec<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// `true` for an amenity inside single units, `false` for one the whole property shares.
-    pub is_unit_amenity: Option<bool>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Further attributes the vendor keeps about the amenity, in a shape of its own; null when it sends
-    /// none.
-    pub meta_data: Option<Object>,
-    /// Amenity as the vendor words it, such as `Swimming Pool`; `name_normalized` has Propexo's term.
-    pub name: String,
-    /// Amenity in Propexo's fixed vocabulary, such as `ALARM`, for comparing vendors; null when `name`
-    /// could not be matched.
-    pub name_normalized: Option<AmenityName>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Units that have this amenity, each as `unit_id` with what the amenity costs there.
-    pub units: Vec<AmenityUnit>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalAmenityId,
@@ -70,6 +36,40 @@ pub struct Amenity {
         note = "Vendor's own id of a unit with the amenity; deprecated, read `units`, which lists all of them."
     )]
     pub x_unit_id: Option<ExternalUnitId>,
+    /// What the amenity costs the renter, in cents, as a rule for all units; null when the vendor puts no
+    /// price on it.
+    pub cost_in_cents: Option<Cents>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// What exactly the property or unit offers, in words for prospects; null when there is only a name.
+    pub description: Option<String>,
+    /// Web addresses of pictures of the home, floor plan or amenity; empty when there are none.
+    pub image_urls: Vec<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// `true` for an amenity inside single units, `false` for one the whole property shares.
+    pub is_unit_amenity: Option<bool>,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Further attributes the vendor keeps about the amenity, in a shape of its own; null when it sends
+    /// none.
+    pub meta_data: Option<Object>,
+    /// Amenity as the vendor words it, such as `Swimming Pool`; `name_normalized` has Propexo's term.
+    pub name: String,
+    /// Amenity in Propexo's fixed vocabulary, such as `ALARM`, for comparing vendors; null when `name`
+    /// could not be matched.
+    pub name_normalized: Option<AmenityName>,
+    /// Units that have this amenity, each as `unit_id` with what the amenity costs there.
+    pub units: Vec<AmenityUnit>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(Amenity {

@@ -10,11 +10,11 @@ pub struct AmenityUnit {
     /// Propexo's id of something a property or unit offers, such as a pool or a balcony, from
     /// `GET /v1/amenities/`.
     pub amenity_id: AmenityId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: UnitId,
     /// What the amenity costs in this one unit, in cents, which may differ from its usual price; null when
     /// none is set.
     pub cost_in_cents: Option<Cents>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
 }
 
 crate::runtime::record!(AmenityUnit {

@@ -7,12 +7,12 @@ use crate::models::ApiRateLimit;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiRateLimits {
-    /// Request limits that Entrata sets for each of its APIs; other vendors have a single limit and no such
-    /// list.
-    pub api_ratelimits: Vec<ApiRateLimit>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Request limits that Entrata sets for each of its APIs; other vendors have a single limit and no such
+    /// list.
+    pub api_ratelimits: Vec<ApiRateLimit>,
 }
 
 crate::runtime::record!(ApiRateLimits {

@@ -12,6 +12,34 @@ use crate::{DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Applicant {
+    /// Propexo's id of the applicant, which events, appointments and applications refer to as
+    /// `applicant_id`.
+    pub id: ApplicantId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalApplicantId,
+    /// Vendor's own id of the lead that the person was before applying, or that wants the rentable item;
+    /// null when none is known.
+    pub x_lead_id: Option<ExternalLeadId>,
+    /// Left over and no longer filled in; leases name the people on them in `residents_meta_data`.
+    #[deprecated(
+        note = "Left over and no longer filled in; leases name the people on them in `residents_meta_data`."
+    )]
+    pub x_lease_id: Option<ExternalLeaseId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`.
+    #[deprecated(
+        note = "Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`."
+    )]
+    pub x_unit_id: Option<ExternalUnitId>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -50,12 +78,6 @@ pub struct Applicant {
     pub email_2: Option<String>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
-    /// Propexo's id of the applicant, which events, appointments and applications refer to as
-    /// `applicant_id`.
-    pub id: ApplicantId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -82,15 +104,9 @@ pub struct Applicant {
     pub phone_2: Option<String>,
     /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Credit and background checks made on the person, each with its date and its result in the vendor's
     /// words; empty when none is on record.
     pub screenings: Vec<Screening>,
-    /// Income as the applicant stated it, one entry per source with amount and kind; a statement, not a
-    /// verified figure.
-    pub self_reported_income: Option<Vec<IncomeSource>>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -108,25 +124,6 @@ pub struct Applicant {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalApplicantId,
-    /// Vendor's own id of the lead that the person was before applying, or that wants the rentable item;
-    /// null when none is known.
-    pub x_lead_id: Option<ExternalLeadId>,
-    /// Left over and no longer filled in; leases name the people on them in `residents_meta_data`.
-    #[deprecated(
-        note = "Left over and no longer filled in; leases name the people on them in `residents_meta_data`."
-    )]
-    pub x_lease_id: Option<ExternalLeaseId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`.
-    #[deprecated(
-        note = "Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`."
-    )]
-    pub x_unit_id: Option<ExternalUnitId>,
     /// Vendor's own ids of the units the person would like to rent; `unit_id_preferred` has Propexo's ids
     /// of them.
     pub x_unit_id_preferred: Vec<ExternalUnitId>,
@@ -135,6 +132,9 @@ pub struct Applicant {
     pub zip: Option<String>,
     /// ZIP code of the second address on file, such as the one for mail, next to the home address in `zip`.
     pub zip_alternate: Option<String>,
+    /// Income as the applicant stated it, one entry per source with amount and kind; a statement, not a
+    /// verified figure.
+    pub self_reported_income: Option<Vec<IncomeSource>>,
 }
 
 crate::runtime::record!(Applicant {
@@ -259,6 +259,11 @@ crate::runtime::text_enum!(ApplicantApplicationStatusNormalized {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPet {
+    /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.
+    pub id: ApplicantPetId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalApplicantPetId,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     pub age_in_years: Option<f64>,
@@ -275,8 +280,6 @@ pub struct ApplicantPet {
     pub custom_data: Option<Object>,
     /// Sex of the pet in the vendor's own wording; not mapped to common values.
     pub gender_raw: Option<String>,
-    /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.
-    pub id: ApplicantPetId,
     /// Whether the pet's claws were removed, which matters for cats; a Rentvine template may demand it.
     pub is_declawed: Option<bool>,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
@@ -302,9 +305,6 @@ pub struct ApplicantPet {
     pub updated_at: DateTime,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     pub weight_in_pounds: Option<f64>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalApplicantPetId,
 }
 
 crate::runtime::record!(ApplicantPet {

@@ -6,6 +6,11 @@ use crate::{Cents, DateOrDateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantEmployment {
+    /// Whether the applicant still works there; if so, `end_date` is not needed.
+    pub is_current_employer: bool,
+    /// Company or person the applicant works or worked for, to be contacted for income verification;
+    /// Rentvine always demands it.
+    pub name: String,
     /// Street line of the company or person the applicant works or worked for; a Rentvine template may
     /// demand it.
     pub address_1: Option<String>,
@@ -25,8 +30,6 @@ pub struct ApplicantEmployment {
     ///
     /// At least 0, a whole number.
     pub income_in_cents: Option<Cents>,
-    /// Whether the applicant still works there; if so, `end_date` is not needed.
-    pub is_current_employer: bool,
     /// What the applicant earns per month in this job, in cents; deprecated, `income_in_cents` takes its
     /// place.
     ///
@@ -35,9 +38,6 @@ pub struct ApplicantEmployment {
         note = "What the applicant earns per month in this job, in cents; deprecated, `income_in_cents` takes its place."
     )]
     pub monthly_income_in_cents: Option<Cents>,
-    /// Company or person the applicant works or worked for, to be contacted for income verification;
-    /// Rentvine always demands it.
-    pub name: String,
     /// Number of the employer, to verify that the applicant works there; a Rentvine template may demand it.
     ///
     /// Matches `^\+?\d{1,50}$`.

@@ -10,12 +10,12 @@ pub struct ApplicantIncome {
     ///
     /// At least 0, a whole number.
     pub monthly_income_in_cents: Cents,
+    /// What the additional income is, such as a pension, child support or alimony, in free text.
+    pub source: String,
     /// Number at which this source of income can be verified, such as the paying office; Rentvine only.
     ///
     /// Matches `^\+?\d{1,50}$`.
     pub phone: Option<String>,
-    /// What the additional income is, such as a pension, child support or alimony, in free text.
-    pub source: String,
 }
 
 crate::runtime::record!(ApplicantIncome {

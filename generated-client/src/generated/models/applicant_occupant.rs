@@ -7,11 +7,6 @@ use crate::{DateOrDateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantOccupant {
-    /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
-    /// responses when not on record.
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub date_of_birth: Option<DateOrDateTime>,
     /// Given name of a minor or other person who shares the home with the applicant; Rentvine always
     /// demands it.
     pub first_name: String,
@@ -21,6 +16,11 @@ pub struct ApplicantOccupant {
     /// What the person sharing the home is to the applicant; only `OTHER` is possible, so put the real one
     /// into `relationship_detail`.
     pub relationship: ApplicantOccupantRelationship,
+    /// Birthday of the person, ISO 8601, personal data needed for credit and background checks; null in
+    /// responses when not on record.
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub date_of_birth: Option<DateOrDateTime>,
     /// How the occupant is related to the applicant, in words such as `daughter`, since `relationship` can
     /// only say `OTHER`; Rentvine only.
     pub relationship_detail: Option<String>,

@@ -7,6 +7,8 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPetInput {
+    /// Kind of animal, such as `Dog`, or its breed, in free text; Rentvine always demands it.
+    pub r#type: String,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -27,8 +29,6 @@ pub struct ApplicantPetInput {
     pub is_vaccinated: Option<bool>,
     /// What the applicant calls the pet, such as `Rex`; a Rentvine template may demand it.
     pub name: Option<String>,
-    /// Kind of animal, such as `Dog`, or its breed, in free text; Rentvine always demands it.
-    pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     ///
     /// At least 0.

@@ -6,6 +6,8 @@ use crate::{Cents, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantVehicle {
+    /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
+    pub make: String,
     /// Paint color of the vehicle, to recognize it in the parking lot; a Rentvine template may demand it.
     pub color: Option<String>,
     /// Company that insures the applicant's vehicle; a Rentvine template may demand it.
@@ -16,8 +18,6 @@ pub struct ApplicantVehicle {
     /// US state or other jurisdiction that issued the license plate; some writes accept only two-letter
     /// codes such as `TX`.
     pub license_plate_state: Option<String>,
-    /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
-    pub make: String,
     /// Series of the vehicle within its `make`, such as `Corolla`; a Rentvine template may demand it.
     pub model: Option<String>,
     /// Monthly installment on a financed or leased car, in cents, which counts as a debt of the applicant;

@@ -14,6 +14,9 @@ pub struct ApplicationAttachment {
     pub file_data: String,
     /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
     pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
     /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
     /// resident's attachment needs one whose `type` is `file`.
     pub file_type_id: Option<FileTypeId>,
@@ -24,9 +27,6 @@ pub struct ApplicationAttachment {
         note = "Kind of lease document in the vendor's own terms; superseded by `file_type_id`."
     )]
     pub lease_file_type: Option<String>,
-    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
-    /// extension of `file_name`.
-    pub mime_type: String,
 }
 
 crate::runtime::record!(ApplicationAttachment {

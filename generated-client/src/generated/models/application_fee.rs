@@ -7,12 +7,12 @@ use crate::{Cents, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationFee {
+    /// Propexo's id of the code to bill the fee under; only a code meant for application fees is accepted.
+    pub charge_code_id: ChargeCodeId,
     /// What the applicant pays for having the application handled, in cents, apart from rent and deposit.
     ///
     /// At least 0, a whole number.
     pub amount_in_cents: Cents,
-    /// Propexo's id of the code to bill the fee under; only a code meant for application fees is accepted.
-    pub charge_code_id: ChargeCodeId,
     /// What the fee is charged for, as the applicant will see it, such as a background check.
     pub description: Option<String>,
 }

@@ -6,6 +6,8 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationPet {
+    /// Kind of animal, such as `Dog`, in free text; `breed` is more exact.
+    pub r#type: String,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     ///
@@ -25,8 +27,6 @@ pub struct ApplicationPet {
     pub is_service_animal: Option<bool>,
     /// What the pet is called by its owner, such as `Rex`.
     pub name: Option<String>,
-    /// Kind of animal, such as `Dog`, in free text; `breed` is more exact.
-    pub r#type: String,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     ///
     /// At least 0.

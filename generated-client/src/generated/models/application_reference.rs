@@ -6,6 +6,10 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationReference {
+    /// Given name of a person who vouches for the applicant; Rentvine always demands it.
+    pub first_name: String,
+    /// Family name of a person who vouches for the applicant; Rentvine always demands it.
+    pub last_name: String,
     /// Street line of the person who vouches for the applicant; a Rentvine template may demand it.
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
@@ -15,10 +19,6 @@ pub struct ApplicationReference {
     /// Country part of the address, best given as a two-letter code; many requests accept `US` only, or
     /// `US` and `CA`.
     pub country: Option<String>,
-    /// Given name of a person who vouches for the applicant; Rentvine always demands it.
-    pub first_name: String,
-    /// Family name of a person who vouches for the applicant; Rentvine always demands it.
-    pub last_name: String,
     /// Number at which the person who vouches for the applicant is reached; Rentvine only.
     ///
     /// Matches `^\+?\d{1,50}$`.

@@ -7,6 +7,8 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVehicle {
+    /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
+    pub make: String,
     /// Paint color of the vehicle, to recognize it in the parking lot.
     pub color: Option<String>,
     /// Letters and digits on the vehicle's license plate, used for parking permits and towing; see
@@ -15,8 +17,6 @@ pub struct ApplicationVehicle {
     /// US state or other jurisdiction that issued the license plate; some writes accept only two-letter
     /// codes such as `TX`.
     pub license_plate_state: Option<StateOrProvince>,
-    /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
-    pub make: String,
     /// Series of the vehicle within its `make`, such as `Corolla`.
     pub model: Option<String>,
     /// Model year of the vehicle with four digits; a number in requests, a string in responses about

@@ -8,6 +8,11 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppointmentAvailability {
+    /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.
+    pub x_agent_id: Option<ExternalAgentId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Given name of the agent whose calendar this is; null when the vendor names none, as for a calendar
     /// of the whole property.
     pub agent_first_name: Option<String>,
@@ -30,11 +35,6 @@ pub struct AppointmentAvailability {
     /// Time zone in which the days and slots of this calendar are meant; null when the vendor does not
     /// tell.
     pub timezone: Option<String>,
-    /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.
-    pub x_agent_id: Option<ExternalAgentId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: Option<ExternalPropertyId>,
 }
 
 crate::runtime::record!(AppointmentAvailability {

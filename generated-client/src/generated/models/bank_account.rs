@@ -7,6 +7,8 @@ use crate::{Cents, Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {
+    /// Bank that keeps the applicant's account, not the holder's name; Rentvine only.
+    pub name: String,
     /// Number under which the bank keeps the applicant's account, sensitive data; a Rentvine template may
     /// demand it.
     pub account_number: Option<Secret>,
@@ -17,8 +19,6 @@ pub struct BankAccount {
     ///
     /// At least 0, a whole number.
     pub balance_in_cents: Option<Cents>,
-    /// Bank that keeps the applicant's account, not the holder's name; Rentvine only.
-    pub name: String,
 }
 
 crate::runtime::record!(BankAccount {

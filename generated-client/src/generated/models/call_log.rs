@@ -11,37 +11,18 @@ use crate::{DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CallLog {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
     /// Propexo's id of the record of one telephone call, often from a prospect;
     /// `GET /v1/call-logs/{call_log_id}` takes it.
     pub id: CallLogId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Name of the channel through which the person found the landlord, such as a website or a referral.
-    pub lead_source: Option<String>,
     /// Propexo's id of the channel through which the person found the landlord, from
     /// `GET /v1/lead-sources/`.
     pub lead_source_id: Option<LeadSourceId>,
-    /// Number the prospect called from, as the landlord's call tracking recorded it.
-    pub origin_phone_number: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalCallLogId,
@@ -54,6 +35,25 @@ pub struct CallLog {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Name of the channel through which the person found the landlord, such as a website or a referral.
+    pub lead_source: Option<String>,
+    /// Number the prospect called from, as the landlord's call tracking recorded it.
+    pub origin_phone_number: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(CallLog {

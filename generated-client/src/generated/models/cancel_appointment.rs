@@ -7,12 +7,12 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAppointment {
-    /// Propexo's id of the event, as `client.events().list()` returns it; an appointment goes by the id of
-    /// its event.
-    pub event_id: Option<EventId>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the event, as `client.events().list()` returns it; an appointment goes by the id of
+    /// its event.
+    pub event_id: Option<EventId>,
 }
 
 crate::runtime::record!(CancelAppointment {

@@ -11,6 +11,32 @@ use crate::{Cents, DateOrDateTime, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Concession {
+    /// Propexo's id of the concession, a rent discount; sent as `concession_id` when an application claims
+    /// it.
+    pub id: ConcessionId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
+    pub floor_plan_id: Option<FloorPlanId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: Option<UnitId>,
+    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
+    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalConcessionId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
+    pub x_unit_id: Option<ExternalUnitId>,
     /// How the vendor works out the discount, in its own words, such as `Fixed Amount`.
     pub concession_formula_raw: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
@@ -25,14 +51,6 @@ pub struct Concession {
     ///
     /// A whole number.
     pub fixed_amount_in_cents: Option<Cents>,
-    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<FloorPlanId>,
-    /// Propexo's id of the concession, a rent discount; sent as `concession_id` when an application claims
-    /// it.
-    pub id: ConcessionId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -79,9 +97,6 @@ pub struct Concession {
     pub percentage_amount: Option<i64>,
     /// Size of the concession in percent as a decimal string, not rounded.
     pub percentage_raw: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// First day on which the rent discount or other concession can be had; null when the vendor sets no
     /// beginning.
     pub start_date: Option<DateOrDateTime>,
@@ -89,24 +104,9 @@ pub struct Concession {
     ///
     /// A whole number.
     pub total_amount_in_cents: Option<Cents>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<UnitId>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
-    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalConcessionId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
-    pub x_unit_id: Option<ExternalUnitId>,
 }
 
 crate::runtime::record!(Concession {

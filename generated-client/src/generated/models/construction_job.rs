@@ -11,6 +11,26 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConstructionJob {
+    /// Propexo's id of this construction job; contracts and invoice items point to it through
+    /// `construction_job_id`.
+    pub id: ConstructionJobId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
+    pub x_gl_account_id: Option<ExternalFinancialAccountId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalConstructionJobId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
     /// Day on which work on the construction job really ended, ISO 8601; null while it goes on. The plan is
     /// in `planned_end_date`.
     pub actual_end_date: Option<DateOrDateTime>,
@@ -23,12 +43,6 @@ pub struct ConstructionJob {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Propexo's id of this construction job; contracts and invoice items point to it through
-    /// `construction_job_id`.
-    pub id: ConstructionJobId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -41,9 +55,6 @@ pub struct ConstructionJob {
     pub planned_end_date: Option<DateOrDateTime>,
     /// Day on which work on the construction job was meant to begin; the real one is `actual_start_date`.
     pub planned_start_date: Option<DateOrDateTime>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Status of the construction job, in Propexo's terms; null when the wording in `status_raw` was not
     /// mapped.
     pub status_normalized: Option<String>,
@@ -55,17 +66,6 @@ pub struct ConstructionJob {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
-    pub x_gl_account_id: Option<ExternalFinancialAccountId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalConstructionJobId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
 }
 
 crate::runtime::record!(ConstructionJob {

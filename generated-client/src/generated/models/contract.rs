@@ -12,59 +12,17 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {
-    /// Propexo's id of a construction or renovation project whose costs are tracked, from
-    /// `GET /v1/construction-jobs/`.
-    pub construction_job_id: Option<ConstructionJobId>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
-    /// Day the construction contract ends, ISO 8601; null when none is set.
-    pub end_date: Option<DateOrDateTime>,
-    /// Class of the expense in the landlord's books; each landlord defines the values, and
-    /// `configuration_meta_data` of the integration may list them.
-    pub expense_type: Option<String>,
     /// Propexo's id of the contract with a vendor for work on a construction job; elsewhere `contract_id`.
     pub id: ContractId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// How much the vendor has billed so far against this construction budget or contract, in US cents.
-    pub invoiced_total_in_cents: Option<Cents>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
-    pub notes: Option<String>,
-    /// Value of the contract in cents as first signed, before any change order; `total_amount_in_cents` is
-    /// the value now.
-    pub original_amount_in_cents: Option<Cents>,
+    /// Propexo's id of a construction or renovation project whose costs are tracked, from
+    /// `GET /v1/construction-jobs/`.
+    pub construction_job_id: Option<ConstructionJobId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
-    /// string with two decimals.
-    pub retention_percent: Option<String>,
-    /// Day from which the contractor's agreement is in force; null when the vendor has none.
-    pub start_date: Option<DateOrDateTime>,
-    /// Status of the contractor's agreement, in Propexo's terms; null when the wording in `status_raw` was
-    /// not mapped.
-    pub status_normalized: Option<String>,
-    /// State of the record in the vendor's own words, unchanged; the words differ between vendors and
-    /// between landlords.
-    pub status_raw: Option<String>,
-    /// Current sum of the contractor's agreement in cents; `original_amount_in_cents` has the one first
-    /// agreed on.
-    pub total_amount_in_cents: Option<Cents>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
     pub vendor_id: Option<VendorId>,
@@ -82,6 +40,48 @@ pub struct Contract {
     /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
     /// Propexo.
     pub x_vendor_id: Option<ExternalVendorId>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// Day the construction contract ends, ISO 8601; null when none is set.
+    pub end_date: Option<DateOrDateTime>,
+    /// Class of the expense in the landlord's books; each landlord defines the values, and
+    /// `configuration_meta_data` of the integration may list them.
+    pub expense_type: Option<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// How much the vendor has billed so far against this construction budget or contract, in US cents.
+    pub invoiced_total_in_cents: Option<Cents>,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
+    /// written.
+    pub notes: Option<String>,
+    /// Value of the contract in cents as first signed, before any change order; `total_amount_in_cents` is
+    /// the value now.
+    pub original_amount_in_cents: Option<Cents>,
+    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
+    /// string with two decimals.
+    pub retention_percent: Option<String>,
+    /// Day from which the contractor's agreement is in force; null when the vendor has none.
+    pub start_date: Option<DateOrDateTime>,
+    /// Status of the contractor's agreement, in Propexo's terms; null when the wording in `status_raw` was
+    /// not mapped.
+    pub status_normalized: Option<String>,
+    /// State of the record in the vendor's own words, unchanged; the words differ between vendors and
+    /// between landlords.
+    pub status_raw: Option<String>,
+    /// Current sum of the contractor's agreement in cents; `original_amount_in_cents` has the one first
+    /// agreed on.
+    pub total_amount_in_cents: Option<Cents>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(Contract {

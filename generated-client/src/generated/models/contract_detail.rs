@@ -12,51 +12,20 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ContractDetail {
-    /// What the job-cost category behind this line covers, in words, such as `Roofing`; null when the
-    /// vendor has no text.
-    pub category_description: Option<String>,
-    /// Propexo's id of a contract with a contractor for work on a construction job, from
-    /// `GET /v1/contracts/`.
-    pub contract_id: ContractId,
-    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
-    /// it from the landlord, since no call lists them.
-    pub cost_code: Option<String>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of one cost line of a construction contract.
     pub id: ContractDetailId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// How much the vendor has billed so far against this construction budget or contract, in US cents.
-    pub invoiced_total_in_cents: Option<Cents>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
-    /// written.
-    pub notes: Option<String>,
+    /// Propexo's id of a contract with a contractor for work on a construction job, from
+    /// `GET /v1/contracts/`.
+    pub contract_id: ContractId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
-    /// string with two decimals.
-    pub retention_percent: Option<String>,
-    /// Part of the contract sum that falls on this line, in cents.
-    pub total_amount_in_cents: Option<Cents>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Vendor's own id of the budget category that bears this line of the contract; `category_description`
     /// has it in words.
     pub x_category_id: Option<ExternalBudgetCategoryId>,
@@ -71,6 +40,37 @@ pub struct ContractDetail {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// What the job-cost category behind this line covers, in words, such as `Roofing`; null when the
+    /// vendor has no text.
+    pub category_description: Option<String>,
+    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
+    /// it from the landlord, since no call lists them.
+    pub cost_code: Option<String>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// How much the vendor has billed so far against this construction budget or contract, in US cents.
+    pub invoiced_total_in_cents: Option<Cents>,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
+    /// written.
+    pub notes: Option<String>,
+    /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
+    /// string with two decimals.
+    pub retention_percent: Option<String>,
+    /// Part of the contract sum that falls on this line, in cents.
+    pub total_amount_in_cents: Option<Cents>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(ContractDetail {

@@ -8,6 +8,9 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentAttachment {
+    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
+    /// resident's attachment needs one whose `type` is `file`.
+    pub file_type_id: FileTypeId,
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
     /// 29 or 50 MB, see the maximum length.
     ///
@@ -15,16 +18,13 @@ pub struct CreateResidentAttachment {
     pub file_data: String,
     /// Name of the file with its extension, such as `lease.pdf`, as it will appear in the PMS.
     pub file_name: String,
+    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
+    /// extension of `file_name`.
+    pub mime_type: String,
     /// How the PMS files the upload; so far there is a single kind.
     ///
     /// The server's default is `Document`.
     pub file_type: Option<ResidentFileType>,
-    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
-    /// resident's attachment needs one whose `type` is `file`.
-    pub file_type_id: FileTypeId,
-    /// Media type of the base64 content in `file_data`, such as `application/pdf`; it should agree with the
-    /// extension of `file_name`.
-    pub mime_type: String,
 }
 
 crate::runtime::record!(CreateResidentAttachment {

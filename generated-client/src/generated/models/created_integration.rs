@@ -9,15 +9,13 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIntegration {
+    /// Propexo's id of the new integration; keep it, since nearly every write and most filters take it as
+    /// `integration_id`.
+    pub id: IntegrationId,
+    /// Propexo's id of the account, normally your own, that the new integration belongs to.
+    pub customer_id: CustomerId,
     /// Whether the new integration is switched on for syncing; false unless the request said otherwise.
     pub active: bool,
-    /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
-    ///
-    /// The server's default is `true`.
-    #[deprecated(
-        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
-    )]
-    pub allow_manual_syncs: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated(
         note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
@@ -25,31 +23,9 @@ pub struct CreatedIntegration {
     pub base_url: Option<String>,
     /// When the integration was set up, that is just now, as a timestamp.
     pub created_at: DateTime,
-    /// Sync times by day of the week in a time zone of your choice; without `use_custom_sync_schedule` it
-    /// has no effect.
-    pub custom_sync_schedule: Option<SyncSchedule>,
-    /// Propexo's id of the account, normally your own, that the new integration belongs to.
-    pub customer_id: CustomerId,
-    /// Propexo's id of the new integration; keep it, since nearly every write and most filters take it as
-    /// `integration_id`.
-    pub id: IntegrationId,
     /// Whether the integration is retired instead of in use; as a query parameter, whether retired ones are
     /// listed too.
     pub is_archived: bool,
-    /// How many jobs of the integration may run side by side against the vendor's API.
-    ///
-    /// At least 1. The server's default is `1`.
-    pub max_job_concurrency: Option<i64>,
-    /// Time unit of the throttle on calls to the vendor's API; `max_request_frequency` is its number, and
-    /// the pair may not be slower than one call a minute.
-    ///
-    /// The server's default is `SECOND`.
-    pub max_request_cadence: Option<SyncCadence>,
-    /// Throttle on calls to the vendor's API, counted per `max_request_cadence`; Propexo's example (1 call
-    /// per 2 seconds) reads it the other way round.
-    ///
-    /// At least 1. The server's default is `1`.
-    pub max_request_frequency: Option<f64>,
     /// Label of the new integration, as the request gave it.
     pub name: Option<String>,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
@@ -75,6 +51,30 @@ pub struct CreatedIntegration {
     /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
     /// identifies.
     pub vendor: PmsOrCrmVendor,
+    /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
+    ///
+    /// The server's default is `true`.
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
+    pub allow_manual_syncs: Option<bool>,
+    /// Sync times by day of the week in a time zone of your choice; without `use_custom_sync_schedule` it
+    /// has no effect.
+    pub custom_sync_schedule: Option<SyncSchedule>,
+    /// How many jobs of the integration may run side by side against the vendor's API.
+    ///
+    /// At least 1. The server's default is `1`.
+    pub max_job_concurrency: Option<i64>,
+    /// Time unit of the throttle on calls to the vendor's API; `max_request_frequency` is its number, and
+    /// the pair may not be slower than one call a minute.
+    ///
+    /// The server's default is `SECOND`.
+    pub max_request_cadence: Option<SyncCadence>,
+    /// Throttle on calls to the vendor's API, counted per `max_request_cadence`; Propexo's example (1 call
+    /// per 2 seconds) reads it the other way round.
+    ///
+    /// At least 1. The server's default is `1`.
+    pub max_request_frequency: Option<f64>,
 }
 
 crate::runtime::record!(CreatedIntegration {

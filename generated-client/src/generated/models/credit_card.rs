@@ -6,12 +6,12 @@ use crate::{Cents, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreditCard {
+    /// Bank or company that issued the applicant's credit card, such as `Chase`; Rentvine only.
+    pub name: String,
     /// What the applicant owes on the credit card at present, in cents; a Rentvine template may demand it.
     ///
     /// At least 0, a whole number.
     pub balance_in_cents: Option<Cents>,
-    /// Bank or company that issued the applicant's credit card, such as `Chase`; Rentvine only.
-    pub name: String,
 }
 
 crate::runtime::record!(CreditCard {

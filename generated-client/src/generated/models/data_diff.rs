@@ -8,6 +8,14 @@ use crate::{DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DataDiff {
+    /// Propexo's id of this entry in the record of changes; `model_record_id` is that of the record that
+    /// changed.
+    pub id: DataDiffId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Id of the sync job that brought the change, as job logs name it; null when unknown.
+    pub job_id: Option<JobId>,
     /// When the sync noticed the change, as a timestamp; the entry is gone 30 days later.
     pub created_at: DateTime,
     /// What the sync changed on the record `model_record_id`, as a free object that depends on `model`.
@@ -15,17 +23,9 @@ pub struct DataDiff {
     /// Whether the diff stems from a record that Propexo saw for the first time or from a change to a known
     /// one.
     pub event_type: DataDiffEventType,
-    /// Propexo's id of this entry in the record of changes; `model_record_id` is that of the record that
-    /// changed.
-    pub id: DataDiffId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Id of the sync job that brought the change, as job logs name it; null when unknown.
-    pub job_id: Option<JobId>,
     /// Data model of the changed record, in the plural, such as `units`; `model_record_id` is the record's
     /// id there.
     pub model: String,

@@ -12,6 +12,34 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Deposit {
+    /// Propexo's id of the security deposit, as `client.deposits().list()` returns it.
+    pub id: DepositId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: Option<LeaseId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
+    /// Vendor's own id of a building, which may be just one of several at the property; null where the
+    /// vendor does not tell them apart.
+    pub x_building_id: Option<ExternalBuildingId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalDepositId,
+    /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
+    pub x_lease_id: Option<ExternalLeaseId>,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
+    pub x_resident_id: ExternalResidentId,
     /// Security deposit that the resident was asked to pay, in cents; `amount_paid_in_cents` is what came
     /// in.
     pub amount_charged_in_cents: Option<Cents>,
@@ -27,53 +55,25 @@ pub struct Deposit {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Propexo's id of the security deposit, as `client.deposits().list()` returns it.
-    pub id: DepositId,
     /// Details of the deposit or its summary that only this vendor has, as a free object whose keys vary;
     /// null when there are none.
     pub integration_data: Option<Object>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<LeaseId>,
     /// Remark on the resident's security deposit, for instance on what was deducted and why.
     pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Part of the deposit still to be paid back to the resident, in cents; see `amount_refunded_in_cents`
     /// for what has gone out.
     pub refund_amount_due_in_cents: Option<Cents>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id of a building, which may be just one of several at the property; null where the
-    /// vendor does not tell them apart.
-    pub x_building_id: Option<ExternalBuildingId>,
     /// Kind of deposit in the vendor's own words, such as one for damage or one for a pet.
     pub x_deposit_type: Option<String>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalDepositId,
-    /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
-    pub x_lease_id: Option<ExternalLeaseId>,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
-    pub x_resident_id: ExternalResidentId,
 }
 
 crate::runtime::record!(Deposit {

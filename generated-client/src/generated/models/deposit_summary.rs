@@ -12,52 +12,20 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositSummary {
-    /// Security deposit that the resident was asked to pay, in cents; `amount_paid_in_cents` is what came
-    /// in.
-    pub amount_charged_in_cents: Option<Cents>,
-    /// What has been paid so far on the charge, deposit or supplier's bill, in cents; null when the vendor
-    /// does not tell.
-    pub amount_paid_in_cents: Option<Cents>,
-    /// Part of the security deposit that has gone back to the resident, in cents;
-    /// `refund_amount_due_in_cents` says what the landlord has yet to pay out.
-    pub amount_refunded_in_cents: Option<Cents>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
     /// Propexo's id of the summary of what a resident paid in deposits and what is to be refunded.
     pub id: DepositSummaryId,
-    /// Details of the deposit or its summary that only this vendor has, as a free object whose keys vary;
-    /// null when there are none.
-    pub integration_data: Option<Object>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
     /// Propexo's id of the invoice through which the deposit is refunded; null when there is none.
     pub invoice_id: Option<InvoiceId>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<LeaseId>,
-    /// Remark on the settlement of the resident's deposits, as the vendor keeps it.
-    pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Part of the deposit still to be paid back to the resident, in cents; see `amount_refunded_in_cents`
-    /// for what has gone out.
-    pub refund_amount_due_in_cents: Option<Cents>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: ResidentId,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Vendor's own id of a building, which may be just one of several at the property; null where the
     /// vendor does not tell them apart.
     pub x_building_id: Option<ExternalBuildingId>,
@@ -76,6 +44,38 @@ pub struct DepositSummary {
     pub x_property_id: ExternalPropertyId,
     /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
     pub x_resident_id: ExternalResidentId,
+    /// Security deposit that the resident was asked to pay, in cents; `amount_paid_in_cents` is what came
+    /// in.
+    pub amount_charged_in_cents: Option<Cents>,
+    /// What has been paid so far on the charge, deposit or supplier's bill, in cents; null when the vendor
+    /// does not tell.
+    pub amount_paid_in_cents: Option<Cents>,
+    /// Part of the security deposit that has gone back to the resident, in cents;
+    /// `refund_amount_due_in_cents` says what the landlord has yet to pay out.
+    pub amount_refunded_in_cents: Option<Cents>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// Details of the deposit or its summary that only this vendor has, as a free object whose keys vary;
+    /// null when there are none.
+    pub integration_data: Option<Object>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Remark on the settlement of the resident's deposits, as the vendor keeps it.
+    pub notes: Option<String>,
+    /// Part of the deposit still to be paid back to the resident, in cents; see `amount_refunded_in_cents`
+    /// for what has gone out.
+    pub refund_amount_due_in_cents: Option<Cents>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(DepositSummary {

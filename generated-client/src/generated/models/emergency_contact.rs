@@ -7,6 +7,12 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
+    /// Given name of the person to notify in an emergency.
+    pub first_name: String,
+    /// Family name of the person to notify in an emergency.
+    pub last_name: String,
+    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
+    pub relationship: EmergencyContactRelationship,
     /// Street line of the person to be notified in an emergency.
     pub address_1: Option<String>,
     /// City of the person to be notified in an emergency.
@@ -14,16 +20,10 @@ pub struct EmergencyContact {
     /// Country of the person to be notified in an emergency; one beyond the US and Canada takes help from
     /// Propexo's support.
     pub country: Option<CountryCodeOrOther>,
-    /// Given name of the person to notify in an emergency.
-    pub first_name: String,
-    /// Family name of the person to notify in an emergency.
-    pub last_name: String,
     /// Number to call if something happens to the applicant, as ten digits.
     ///
     /// Matches `^\d{10}$`.
     pub phone_1: Option<String>,
-    /// What the emergency contact is to the applicant, from a fixed list with `OTHER` for all the rest.
-    pub relationship: EmergencyContactRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,

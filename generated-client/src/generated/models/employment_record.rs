@@ -7,6 +7,18 @@ use crate::{Cents, DateOrDateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentRecord {
+    /// Whether the applicant still works there; if so, `end_date` is not needed.
+    pub is_current_employer: bool,
+    /// What the applicant earns per month in this job, in cents.
+    ///
+    /// At least 0, a whole number.
+    pub monthly_income_in_cents: Cents,
+    /// Company or person the applicant works or worked for, to be contacted for income verification.
+    pub name: String,
+    /// Day on which the applicant began to work for this employer (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub start_date: DateOrDateTime,
     /// Street line of the company or person the applicant works or worked for.
     pub address_1: Option<String>,
     /// City of the company or person the applicant works or worked for.
@@ -16,24 +28,12 @@ pub struct EmploymentRecord {
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub end_date: Option<DateOrDateTime>,
-    /// Whether the applicant still works there; if so, `end_date` is not needed.
-    pub is_current_employer: bool,
-    /// What the applicant earns per month in this job, in cents.
-    ///
-    /// At least 0, a whole number.
-    pub monthly_income_in_cents: Cents,
-    /// Company or person the applicant works or worked for, to be contacted for income verification.
-    pub name: String,
     /// Number of the employer as ten digits, to verify that the applicant works there.
     ///
     /// Matches `^\d{10}$`.
     pub phone: Option<String>,
     /// Applicant's job title, or a few words on the work done, at this employer.
     pub position: Option<String>,
-    /// Day on which the applicant began to work for this employer (`YYYY-MM-DD` or ISO 8601 date-time).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub start_date: DateOrDateTime,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,

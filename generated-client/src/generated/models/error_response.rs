@@ -26,10 +26,10 @@ impl Default for ErrorResponse {
 pub struct ErrorResponseError {
     /// Kind of error, such as `invalid_request`.
     pub code: String,
-    /// What is wrong with single fields, if the server says so.
-    pub details: Option<Object>,
     /// Sentence for people; it may name values of the request.
     pub message: String,
+    /// What is wrong with single fields, if the server says so.
+    pub details: Option<Object>,
 }
 
 crate::runtime::record!(ErrorResponseError {

@@ -11,6 +11,27 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
+    /// Propexo's id of the event; appointments are updated and canceled by it as well, as `event_id`.
+    pub id: EventId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalEventId,
+    /// Vendor's own id of the member of the leasing staff in charge; `GET /v1/employees/` lists such staff.
+    pub x_leasing_agent_id: Option<ExternalEmployeeId>,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of the kind of activity, the `x_id` of an entry in `GET /v1/event-types/`.
+    pub x_type_id: Option<ExternalEventTypeId>,
     /// Full name of the member of the leasing staff who handled the call, tour or message; null in
     /// responses when none is on record.
     pub agent_name: Option<String>,
@@ -34,11 +55,6 @@ pub struct Event {
     pub event_datetime: Option<DateTime>,
     /// What kind of event it is, in the vendor's own words; null when the PMS keeps no name.
     pub event_name: Option<String>,
-    /// Propexo's id of the event; appointments are updated and canceled by it as well, as `event_id`.
-    pub id: EventId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -47,9 +63,6 @@ pub struct Event {
     pub last_seen: Option<DateTime>,
     /// What was said or done at the contact or appointment, in free text.
     pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Why the contact with the prospect or resident took place, in free text.
     pub reasons_for_event: Option<String>,
     /// Kind of activity in the vendor's own words, such as a call, an email or a tour.
@@ -57,19 +70,6 @@ pub struct Event {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalEventId,
-    /// Vendor's own id of the member of the leasing staff in charge; `GET /v1/employees/` lists such staff.
-    pub x_leasing_agent_id: Option<ExternalEmployeeId>,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of the kind of activity, the `x_id` of an entry in `GET /v1/event-types/`.
-    pub x_type_id: Option<ExternalEventTypeId>,
 }
 
 crate::runtime::record!(Event {

@@ -10,6 +10,10 @@ use crate::{DateTime, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventChange {
+    /// Propexo's id of an event to change in the same write; leave it out to record a new one.
+    pub id: Option<EventId>,
+    /// Vendor's own id of the kind of activity, the `x_id` of an entry in `GET /v1/event-types/`.
+    pub x_type_id: ExternalEventTypeId,
     /// Day and time of the visit, as an ISO 8601 date-time; needed when the event is an appointment. In
     /// whose time zone it is read depends on the vendor.
     ///
@@ -20,8 +24,6 @@ pub struct EventChange {
     ///
     /// Format `date-time`.
     pub event_datetime: Option<DateTime>,
-    /// Propexo's id of an event to change in the same write; leave it out to record a new one.
-    pub id: Option<EventId>,
     /// What was said or done at the contact, in free text, as the leasing staff will read it in the
     /// vendor's system.
     pub notes: Option<String>,
@@ -42,8 +44,6 @@ pub struct EventChange {
     pub x_result_id: Option<ExternalEventResultId>,
     /// Vendor's own id of the finer kind of activity, the `x_id` of an entry in `GET /v1/event-sub-types/`.
     pub x_sub_type_id: Option<ExternalEventSubTypeId>,
-    /// Vendor's own id of the kind of activity, the `x_id` of an entry in `GET /v1/event-types/`.
-    pub x_type_id: ExternalEventTypeId,
 }
 
 crate::runtime::record!(EventChange {

@@ -11,31 +11,17 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventSubType {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
-    /// one.
-    pub event_type_id: Option<EventTypeId>,
     /// Propexo's id of the finer kind of event; send it as `event_sub_type_id` next to `event_type_id`.
     pub id: EventSubTypeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Finer kind of activity within its event type, as the vendor's users pick it from a list.
-    pub name: String,
+    /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
+    /// one.
+    pub event_type_id: Option<EventTypeId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Vendor's own id of the broader kind of event that this finer one belongs to; null when it has none.
     pub x_event_type_id: Option<ExternalEventTypeId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
@@ -47,6 +33,20 @@ pub struct EventSubType {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Finer kind of activity within its event type, as the vendor's users pick it from a list.
+    pub name: String,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(EventSubType {

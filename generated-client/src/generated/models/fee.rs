@@ -12,49 +12,22 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fee {
-    /// Price of the fee in cents, paid once or each time it falls due; null when the vendor gives no sum.
-    pub amount_in_cents: Option<Cents>,
-    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
-    /// vendor sent none.
-    pub amount_raw: Option<String>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<ChargeCodeId>,
-    /// What the code behind the fee bills for, such as `Pet Fee`, so that `charge_code_id` need not be
-    /// looked up.
-    pub charge_code_name: Option<String>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
-    /// What the fee pays for and when it falls due, in the landlord's words; null when there is no text.
-    pub description: Option<String>,
-    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<FloorPlanId>,
     /// Propexo's id of this fee, a standing price such as the one for an application;
     /// `GET /v1/fees/{fee_id}` takes it.
     pub id: FeeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// What the fee is for, such as `Application Fee`, as a prospect would read it in a price list.
-    pub name: Option<String>,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: Option<ChargeCodeId>,
+    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
+    pub floor_plan_id: Option<FloorPlanId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
     /// `charge_code_id`.
     pub x_charge_code_id: Option<ExternalChargeCodeId>,
@@ -71,6 +44,33 @@ pub struct Fee {
     pub x_property_id: ExternalPropertyId,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
+    /// Price of the fee in cents, paid once or each time it falls due; null when the vendor gives no sum.
+    pub amount_in_cents: Option<Cents>,
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
+    pub amount_raw: Option<String>,
+    /// What the code behind the fee bills for, such as `Pet Fee`, so that `charge_code_id` need not be
+    /// looked up.
+    pub charge_code_name: Option<String>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// What the fee pays for and when it falls due, in the landlord's words; null when there is no text.
+    pub description: Option<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// What the fee is for, such as `Application Fee`, as a prospect would read it in a price list.
+    pub name: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(Fee {

@@ -11,38 +11,15 @@ use crate::{DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialAccount {
-    /// Number of the ledger account in the landlord's chart of accounts, such as `4010`; not a bank
-    /// account.
-    pub account_number: Option<String>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
     /// Propexo's id of this general ledger account; charges, payments and invoice items hold it as
     /// `financial_account_id`.
     pub id: FinancialAccountId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Title of the ledger account, such as `Security Deposits`, in the landlord's chart of accounts.
-    pub name: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// State of the ledger account in the vendor's own words, such as whether entries may still be booked
-    /// to it.
-    pub status_raw: Option<String>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalFinancialAccountId,
@@ -52,6 +29,29 @@ pub struct FinancialAccount {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// Number of the ledger account in the landlord's chart of accounts, such as `4010`; not a bank
+    /// account.
+    pub account_number: Option<String>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Title of the ledger account, such as `Security Deposits`, in the landlord's chart of accounts.
+    pub name: Option<String>,
+    /// State of the ledger account in the vendor's own words, such as whether entries may still be booked
+    /// to it.
+    pub status_raw: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(FinancialAccount {

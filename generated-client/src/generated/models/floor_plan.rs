@@ -11,6 +11,23 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FloorPlan {
+    /// Propexo's id of this floor plan; units, listings and fees point to it through `floor_plan_id`.
+    pub id: FloorPlanId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalFloorPlanId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
     /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Option<String>,
@@ -61,13 +78,8 @@ pub struct FloorPlan {
     ///
     /// At least 0.
     pub gross_square_feet: Option<i64>,
-    /// Propexo's id of this floor plan; units, listings and fees point to it through `floor_plan_id`.
-    pub id: FloorPlanId,
     /// Web addresses of pictures of the home, floor plan or amenity; empty when there are none.
     pub image_urls: Vec<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -84,9 +96,6 @@ pub struct FloorPlan {
     /// Name of the layout in the vendor's system, such as `A1` or `2BR/2BA`; `marketing_name` is for
     /// advertisements.
     pub name: String,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Highest rent in cents among the units of this floor plan or unit type.
     pub rent_maximum_in_cents: Option<Cents>,
     /// Lowest rent in cents among the units of this floor plan or unit type, the "from" price in
@@ -104,15 +113,6 @@ pub struct FloorPlan {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalFloorPlanId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
 }
 
 crate::runtime::record!(FloorPlan {

@@ -12,16 +12,11 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Integration {
+    /// Propexo's id of the integration, which nearly every write and most filters take as `integration_id`.
+    pub id: IntegrationId,
     /// Whether the integration is switched on for syncing with the vendor; to pause it, set this to false
     /// by an update.
     pub active: bool,
-    /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
-    ///
-    /// The server's default is `true`.
-    #[deprecated(
-        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
-    )]
-    pub allow_manual_syncs: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated(
         note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
@@ -35,8 +30,6 @@ pub struct Integration {
     pub configuration_meta_data: Vec<InterfaceConfiguration>,
     /// When you set up the integration, as a timestamp.
     pub created_at: DateTime,
-    /// Propexo's id of the integration, which nearly every write and most filters take as `integration_id`.
-    pub id: IntegrationId,
     /// The vendor's interfaces that the integration can use, each with its version and whether it is
     /// enabled.
     pub integration_interfaces: Vec<IntegrationInterface>,
@@ -69,6 +62,22 @@ pub struct Integration {
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
     pub new_properties_are_enabled: bool,
+    /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
+    /// not send it in writes.
+    pub system: SystemEnvironment,
+    /// When the settings of the integration were last changed; syncs do not count, see
+    /// `last_completed_sync`.
+    pub updated_at: DateTime,
+    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
+    /// identifies.
+    pub vendor: PmsOrCrmVendor,
+    /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
+    ///
+    /// The server's default is `true`.
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
+    pub allow_manual_syncs: Option<bool>,
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
     #[deprecated(
@@ -81,15 +90,6 @@ pub struct Integration {
         note = "Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where the job schedules now hold it."
     )]
     pub sync_frequency: Option<i64>,
-    /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
-    /// not send it in writes.
-    pub system: SystemEnvironment,
-    /// When the settings of the integration were last changed; syncs do not count, see
-    /// `last_completed_sync`.
-    pub updated_at: DateTime,
-    /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
-    /// identifies.
-    pub vendor: PmsOrCrmVendor,
 }
 
 crate::runtime::record!(Integration {

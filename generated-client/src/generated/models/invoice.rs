@@ -12,18 +12,48 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Invoice {
-    /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
-    /// when the vendor gives none.
-    pub amount_due_in_cents: Option<Cents>,
-    /// What has been paid so far on the charge, deposit or supplier's bill, in cents; null when the vendor
-    /// does not tell.
-    pub amount_paid_in_cents: Option<Cents>,
+    /// Propexo's id of the supplier's invoice; deposit summaries and purchase orders point to it through
+    /// `invoice_id`.
+    pub id: InvoiceId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the accounts-payable (AP) account on which the bill is held until paid, from
     /// `GET /v1/financial-accounts/`; the landlord knows which one applies.
     pub ap_financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
     pub cash_financial_account_id: Option<FinancialAccountId>,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Vendor's own id of the accounts payable (AP) account that holds the debt to the supplier until paid.
+    pub x_ap_financial_account_id: Option<ExternalFinancialAccountId>,
+    /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
+    pub x_cash_financial_account_id: Option<ExternalFinancialAccountId>,
+    /// Vendor's own id of the account in the landlord's books that the amount is booked to.
+    pub x_financial_account_id: Option<ExternalFinancialAccountId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalInvoiceId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
+    /// Propexo.
+    pub x_vendor_id: Option<ExternalVendorId>,
+    /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
+    /// when the vendor gives none.
+    pub amount_due_in_cents: Option<Cents>,
+    /// What has been paid so far on the charge, deposit or supplier's bill, in cents; null when the vendor
+    /// does not tell.
+    pub amount_paid_in_cents: Option<Cents>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -37,15 +67,6 @@ pub struct Invoice {
     pub discount_date: Option<DateOrDateTime>,
     /// Last day to pay the supplier's invoice, ISO 8601; null when the vendor gives none.
     pub due_date: Option<DateOrDateTime>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of the supplier's invoice; deposit summaries and purchase orders point to it through
-    /// `invoice_id`.
-    pub id: InvoiceId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -69,9 +90,6 @@ pub struct Invoice {
     pub post_month: Option<String>,
     /// How far the bill has come on its way into the general ledger, in the vendor's own wording.
     pub post_status_raw: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Sum of the bill in cents before adjustments such as a discount; `total_amount_in_cents` is the final
     /// one.
     pub sub_total_amount_in_cents: Option<Cents>,
@@ -80,24 +98,6 @@ pub struct Invoice {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id of the accounts payable (AP) account that holds the debt to the supplier until paid.
-    pub x_ap_financial_account_id: Option<ExternalFinancialAccountId>,
-    /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
-    pub x_cash_financial_account_id: Option<ExternalFinancialAccountId>,
-    /// Vendor's own id of the account in the landlord's books that the amount is booked to.
-    pub x_financial_account_id: Option<ExternalFinancialAccountId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalInvoiceId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
-    /// Propexo.
-    pub x_vendor_id: Option<ExternalVendorId>,
 }
 
 crate::runtime::record!(Invoice {

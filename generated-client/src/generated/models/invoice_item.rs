@@ -10,9 +10,6 @@ use crate::Cents;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceItem {
-    /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
-    /// when the vendor gives none.
-    pub amount_due_in_cents: Option<Cents>,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
     pub cash_financial_account_id: Option<FinancialAccountId>,
@@ -25,13 +22,9 @@ pub struct InvoiceItem {
     /// Propexo's id of the invoice by which a vendor bills the landlord, as `client.invoices().list()`
     /// returns it.
     pub invoice_id: InvoiceId,
-    /// What this line of the bill is for, in free text; null when bookkeeping wrote nothing.
-    pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// What this line of the bill comes to, in cents.
-    pub total_amount_in_cents: Option<Cents>,
     /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
     pub x_cash_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
@@ -45,6 +38,13 @@ pub struct InvoiceItem {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
+    /// when the vendor gives none.
+    pub amount_due_in_cents: Option<Cents>,
+    /// What this line of the bill is for, in free text; null when bookkeeping wrote nothing.
+    pub notes: Option<String>,
+    /// What this line of the bill comes to, in cents.
+    pub total_amount_in_cents: Option<Cents>,
 }
 
 crate::runtime::record!(InvoiceItem {

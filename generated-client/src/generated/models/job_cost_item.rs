@@ -7,23 +7,20 @@ use crate::{Cents, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobCostItem {
-    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
-    /// landlord since no call lists them.
-    pub category_code: String,
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
     /// `GET /v1/construction-jobs/`.
     pub construction_job_id: ConstructionJobId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
+    /// landlord since no call lists them.
+    pub category_code: String,
     /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
     /// it from the landlord, since no call lists them.
     pub cost_code: String,
     /// Goods or work on this line of the order, which a construction job pays for.
     pub description: String,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
     /// digits.
     pub quantity_ordered: String,
@@ -39,6 +36,9 @@ pub struct JobCostItem {
     ///
     /// A whole number.
     pub unit_price_in_cents: Cents,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
 }
 
 crate::runtime::record!(JobCostItem {

@@ -7,31 +7,31 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobLog {
-    /// Propexo's id of the property the job worked on; null for a job that was not about a single one.
-    pub associated_property_id: Option<PropertyId>,
-    /// When this attempt at the job was logged, as a timestamp.
-    pub created_at: DateTime,
     /// Id of this log entry, one attempt at one job; `client.admin().get_job_log(..)` takes it, while
     /// `job_id` names the job.
     pub id: JobLogId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// Propexo's id of the property the job worked on; null for a job that was not about a single one.
+    pub associated_property_id: Option<PropertyId>,
     /// Id of the job that was attempted; entries with the same one are repeated attempts. Null when
     /// unknown.
     pub job_id: Option<JobId>,
     /// Id of the schedule that started the job, from the integration's job schedules; null for an
     /// unscheduled job, such as a write.
     pub job_schedule_id: Option<JobScheduleId>,
-    /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
-    /// narrowed to one.
-    pub job_type: String,
     /// Points to the job that spawned this one; null for the first of a chain, whose id is the
     /// `root_job_id`.
     pub parent_job_id: Option<JobId>,
     /// Id of the first job in the chain: for a write, the `job_id` in its response, which the status and
     /// retry calls need.
     pub root_job_id: JobId,
+    /// When this attempt at the job was logged, as a timestamp.
+    pub created_at: DateTime,
+    /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
+    /// narrowed to one.
+    pub job_type: String,
     /// How this attempt at the job went, such as `SUCCESS` or `FAILURE`.
     pub status: String,
 }

@@ -8,13 +8,13 @@ use crate::{DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobSchedule {
-    /// When Propexo set up the schedule for the integration, as a timestamp.
-    pub created_at: DateTime,
     /// Propexo's id of the schedule, which log entries and sync webhooks name as `job_schedule_id`.
     pub id: JobScheduleId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// When Propexo set up the schedule for the integration, as a timestamp.
+    pub created_at: DateTime,
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
     pub job_type: String,

@@ -12,6 +12,39 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lead {
+    /// Propexo's id of the lead, to be sent as `lead_id` when an application or lease converts it.
+    pub id: LeadId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Floor plan the lead would like, as the vendor's own id in spite of the name without `x_`; not a
+    /// Propexo `floor_plan_id`.
+    pub desired_floor_plan_id: Option<FloorPlanId>,
+    /// Propexo's id of the channel through which the person found the landlord, from
+    /// `GET /v1/lead-sources/`.
+    pub lead_source_id: Option<LeadSourceId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Vendor's own id of the guest card, the file a leasing office opens for each prospect; null where the
+    /// vendor has no such file.
+    pub x_guestcard_id: Option<ExternalGuestCardId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalLeadId,
+    /// Vendor's own id of where the prospect heard of the property, such as a listing site; see
+    /// `lead_source_id`.
+    pub x_lead_source_id: Option<ExternalLeadSourceId>,
+    /// Vendor's own id of the member of the leasing staff in charge; `GET /v1/employees/` lists such staff.
+    pub x_leasing_agent_id: Option<ExternalEmployeeId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`.
+    #[deprecated(
+        note = "Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`."
+    )]
+    pub x_unit_id: Option<ExternalUnitId>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -33,9 +66,6 @@ pub struct Lead {
     pub date_of_birth: Option<DateOrDateTime>,
     /// Amenities the lead asked for (pool, parking and the like), as free text in the vendor's wording.
     pub desired_amenities: Option<String>,
-    /// Floor plan the lead would like, as the vendor's own id in spite of the name without `x_`; not a
-    /// Propexo `floor_plan_id`.
-    pub desired_floor_plan_id: Option<FloorPlanId>,
     /// What the vendor calls the floor plan the lead would like to rent, such as `2 Bed Deluxe`.
     pub desired_floor_plan_name: Option<String>,
     /// How many months the prospective renter wants the lease to run, e.g. `12`; a string on most
@@ -65,13 +95,8 @@ pub struct Lead {
     pub email_2: Option<String>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
-    /// Propexo's id of the lead, to be sent as `lead_id` when an application or lease converts it.
-    pub id: LeadId,
     /// Internet listing service that brought the lead, such as a rental portal; null when none did.
     pub ils: Option<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -82,9 +107,6 @@ pub struct Lead {
     pub last_seen: Option<DateTime>,
     /// Name of the channel through which the person found the landlord, such as a website or a referral.
     pub lead_source: Option<String>,
-    /// Propexo's id of the channel through which the person found the landlord, from
-    /// `GET /v1/lead-sources/`.
-    pub lead_source_id: Option<LeadSourceId>,
     /// Name of the person in the landlord's leasing office who looks after this prospect, as plain text;
     /// null when none is assigned.
     pub leasing_agent: Option<String>,
@@ -113,9 +135,6 @@ pub struct Lead {
     pub phone_2: Option<String>,
     /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Credit and background checks made on the person, each with its date and its result in the vendor's
     /// words; empty when none is on record.
     pub screenings: Vec<Screening>,
@@ -135,25 +154,6 @@ pub struct Lead {
     pub updated_at: DateTime,
     /// When the record was created in the vendor's own system; `created_at` is when Propexo first saw it.
     pub x_created_at: Option<DateTime>,
-    /// Vendor's own id of the guest card, the file a leasing office opens for each prospect; null where the
-    /// vendor has no such file.
-    pub x_guestcard_id: Option<ExternalGuestCardId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalLeadId,
-    /// Vendor's own id of where the prospect heard of the property, such as a listing site; see
-    /// `lead_source_id`.
-    pub x_lead_source_id: Option<ExternalLeadSourceId>,
-    /// Vendor's own id of the member of the leasing staff in charge; `GET /v1/employees/` lists such staff.
-    pub x_leasing_agent_id: Option<ExternalEmployeeId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`.
-    #[deprecated(
-        note = "Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`."
-    )]
-    pub x_unit_id: Option<ExternalUnitId>,
     /// Vendor's own ids of the units the person would like to rent; `unit_id_preferred` has Propexo's ids
     /// of them.
     pub x_unit_id_preferred: Vec<ExternalUnitId>,
@@ -234,6 +234,11 @@ impl Default for Lead {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeadPet {
+    /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.
+    pub id: LeadPetId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalLeadPetId,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     pub age_in_years: Option<f64>,
@@ -250,8 +255,6 @@ pub struct LeadPet {
     pub custom_data: Option<Object>,
     /// Sex of the pet in the vendor's own wording; not mapped to common values.
     pub gender_raw: Option<String>,
-    /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.
-    pub id: LeadPetId,
     /// Whether the pet is spayed or neutered; null when the PMS does not say.
     pub is_fixed: Option<bool>,
     /// Whether the animal assists a person with a disability; US law exempts those from pet fees and pet
@@ -271,9 +274,6 @@ pub struct LeadPet {
     pub updated_at: DateTime,
     /// Weight of the pet in pounds, which many house rules limit; null in responses when not stated.
     pub weight_in_pounds: Option<f64>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalLeadPetId,
 }
 
 crate::runtime::record!(LeadPet {

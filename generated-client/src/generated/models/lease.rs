@@ -11,6 +11,30 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lease {
+    /// Propexo's id of the lease; charges, payments, deposits and residents point to it through `lease_id`.
+    pub id: LeaseId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: Option<UnitId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalLeaseId,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of one resident on the lease; deprecated, read `residents_meta_data`, which lists
+    /// all of them.
+    #[deprecated(
+        note = "Vendor's own id of one resident on the lease; deprecated, read `residents_meta_data`, which lists all of them."
+    )]
+    pub x_resident_id: Option<ExternalResidentId>,
+    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
+    pub x_unit_id: Option<ExternalUnitId>,
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
     pub application_date: Option<DateOrDateTime>,
     /// What the household owes under the lease on balance, in cents; the overdue part alone is
@@ -36,11 +60,6 @@ pub struct Lease {
     /// Last day of the lease term, ISO 8601; null where the PMS keeps none, as it may on month-to-month
     /// leases.
     pub end_date: Option<DateOrDateTime>,
-    /// Propexo's id of the lease; charges, payments, deposits and residents point to it through `lease_id`.
-    pub id: LeaseId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -52,9 +71,6 @@ pub struct Lease {
     pub past_due_balance_in_cents: Option<Cents>,
     /// Overdue balance of the lease as the vendor wrote it, before it was turned into cents.
     pub past_due_balance_raw: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Day on which the tenants really moved in, for the lease as a whole; single residents' dates are in
     /// `residents_meta_data`.
     pub realized_move_in_date: Option<DateOrDateTime>,
@@ -72,9 +88,6 @@ pub struct Lease {
     ///
     /// At least 0.
     pub rent_due_day: Option<i64>,
-    /// One entry per person on the lease, with `resident_id`, role, and their own move-in, move-out and
-    /// notice dates.
-    pub residents_meta_data: Option<Vec<LeaseResident>>,
     /// Day on which the tenants are due to move in, for the lease as a whole; see `residents_meta_data` for
     /// each resident.
     pub scheduled_move_in_date: Option<DateOrDateTime>,
@@ -107,8 +120,6 @@ pub struct Lease {
     /// Kind of lease in the vendor's own words, such as one for a fixed term or one that can be ended at
     /// any time.
     pub r#type: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<UnitId>,
     /// Number on the door of the leased unit, for some vendors the only trace of it where `unit_id` is
     /// null; others do not give it.
     pub unit_number: Option<String>,
@@ -120,20 +131,9 @@ pub struct Lease {
     pub write_off_amount_in_cents: Option<Cents>,
     /// Debt under the lease that the landlord has given up collecting, exactly as the vendor wrote it.
     pub write_off_amount_raw: Option<String>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalLeaseId,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of one resident on the lease; deprecated, read `residents_meta_data`, which lists
-    /// all of them.
-    #[deprecated(
-        note = "Vendor's own id of one resident on the lease; deprecated, read `residents_meta_data`, which lists all of them."
-    )]
-    pub x_resident_id: Option<ExternalResidentId>,
-    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
-    pub x_unit_id: Option<ExternalUnitId>,
+    /// One entry per person on the lease, with `resident_id`, role, and their own move-in, move-out and
+    /// notice dates.
+    pub residents_meta_data: Option<Vec<LeaseResident>>,
 }
 
 crate::runtime::record!(Lease {
@@ -191,16 +191,16 @@ impl Default for Lease {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseService {
+    /// Propexo's id of the service that the lease includes.
+    pub id: ServiceId,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
-    /// Propexo's id of the service that the lease includes.
-    pub id: ServiceId,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: DateTime,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// Service included with the lease, for example an internet or parking package.
     pub name: String,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's

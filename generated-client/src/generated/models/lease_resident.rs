@@ -8,6 +8,8 @@ use crate::{DateOrDateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseResident {
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: ResidentId,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
@@ -19,8 +21,6 @@ pub struct LeaseResident {
     pub move_out_date: Option<DateOrDateTime>,
     /// Day on which the resident gave the landlord notice to move out; null when no notice is on record.
     pub notice_date: Option<DateOrDateTime>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
     /// Role of the resident on the lease in Propexo's terms: the main tenant, a further one, or a guarantor
     /// who only vouches for the rent.
     pub resident_type_normalized: Option<ResidentType>,

@@ -12,52 +12,24 @@ use crate::{DateOrDateTime, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseTransfer {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
     /// Propexo's id of the transfer by which a resident left one lease for another.
     pub id: LeaseTransferId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
     /// Propexo's id of the lease the resident moves to in the transfer.
     pub lease_id_next: LeaseId,
     /// Propexo's id of the lease the resident leaves in the transfer.
     pub lease_id_previous: LeaseId,
-    /// State of the lease the resident moves to, in Propexo's terms such as `PENDING` or `ACTIVE`.
-    pub lease_status_next: Option<String>,
-    /// State of the lease the resident moves to, in the vendor's own words.
-    pub lease_status_next_raw: Option<String>,
-    /// State of the lease the resident leaves, in Propexo's terms such as `ACTIVE` or `INACTIVE`.
-    pub lease_status_previous: Option<String>,
-    /// State of the lease the resident leaves, in the vendor's own words.
-    pub lease_status_previous_raw: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: ResidentId,
-    /// Role of the transferred resident on the lease in Propexo's terms, such as the primary tenant or a
-    /// guarantor.
-    pub resident_type: Option<String>,
-    /// Role of the transferred resident in the vendor's own wording; `resident_type` is the mapped form.
-    pub resident_type_raw: Option<String>,
-    /// Day from which the resident is under the new lease instead of the old one; null when the vendor has
-    /// none.
-    pub transfer_effective_date: Option<DateOrDateTime>,
     /// Propexo's id of the unit the resident moves to in the transfer; null when the vendor names none.
     pub unit_id_next: Option<UnitId>,
     /// Propexo's id of the unit the resident leaves in the transfer; null when the vendor names none.
     pub unit_id_previous: Option<UnitId>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalLeaseTransferId,
@@ -82,6 +54,34 @@ pub struct LeaseTransfer {
     pub x_unit_id_next: Option<ExternalUnitId>,
     /// Vendor's own id of the unit the resident leaves in the transfer; null when it names none.
     pub x_unit_id_previous: Option<ExternalUnitId>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// State of the lease the resident moves to, in Propexo's terms such as `PENDING` or `ACTIVE`.
+    pub lease_status_next: Option<String>,
+    /// State of the lease the resident moves to, in the vendor's own words.
+    pub lease_status_next_raw: Option<String>,
+    /// State of the lease the resident leaves, in Propexo's terms such as `ACTIVE` or `INACTIVE`.
+    pub lease_status_previous: Option<String>,
+    /// State of the lease the resident leaves, in the vendor's own words.
+    pub lease_status_previous_raw: Option<String>,
+    /// Role of the transferred resident on the lease in Propexo's terms, such as the primary tenant or a
+    /// guarantor.
+    pub resident_type: Option<String>,
+    /// Role of the transferred resident in the vendor's own wording; `resident_type` is the mapped form.
+    pub resident_type_raw: Option<String>,
+    /// Day from which the resident is under the new lease instead of the old one; null when the vendor has
+    /// none.
+    pub transfer_effective_date: Option<DateOrDateTime>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(LeaseTransfer {

@@ -6,6 +6,8 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseVehicle {
+    /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
+    pub make: String,
     /// Paint color of the tenant's vehicle, to recognize it in the parking lot.
     pub color: Option<String>,
     /// Letters and digits on the vehicle's license plate, used for parking permits and towing; see
@@ -14,8 +16,6 @@ pub struct LeaseVehicle {
     /// US state or other jurisdiction that issued the license plate; some writes accept only two-letter
     /// codes such as `TX`.
     pub license_plate_state: Option<String>,
-    /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.
-    pub make: String,
     /// Series of the tenant's vehicle within its `make`, such as `Corolla`.
     pub model: Option<String>,
     /// Model year of the vehicle with four digits; a number in requests, a string in responses about

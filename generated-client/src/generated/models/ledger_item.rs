@@ -7,14 +7,14 @@ use crate::{Cents, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerItem {
-    /// Goods or service on this line of the order, as the supplier is to deliver it.
-    pub description: String,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: FinancialAccountId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
+    /// Goods or service on this line of the order, as the supplier is to deliver it.
+    pub description: String,
     /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
     /// digits.
     pub quantity_ordered: String,

@@ -11,6 +11,35 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Listing {
+    /// Propexo's id of the listing, the advertisement of a home for rent; prices point to it through
+    /// `listing_id`.
+    pub id: ListingId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
+    pub floor_plan_id: Option<FloorPlanId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: Option<UnitId>,
+    /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
+    /// asks for the vendor's own id here.
+    pub unit_type_id: Option<UnitTypeId>,
+    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
+    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalListingId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
+    pub x_unit_id: Option<ExternalUnitId>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -58,18 +87,10 @@ pub struct Listing {
     /// Vendor's own id for the layout of the home, in spite of the name without `x_`; Propexo's is
     /// `floor_plan_id`.
     pub floor_plan_code: Option<String>,
-    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<FloorPlanId>,
     /// Name of the layout the unit follows, such as `A1` or `The Aspen`; null when the PMS assigns none.
     pub floor_plan_name: Option<String>,
-    /// Propexo's id of the listing, the advertisement of a home for rent; prices point to it through
-    /// `listing_id`.
-    pub id: ListingId,
     /// Web addresses of pictures of the home, floor plan or amenity; empty when there are none.
     pub image_urls: Vec<String>,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -109,9 +130,6 @@ pub struct Listing {
     pub number: Option<String>,
     /// Marketing text about the community of the advertised unit; the unit's own is `unit_description`.
     pub property_description: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Rent in cents asked for in the advertisement, usually per month.
     pub rent_amount_in_cents: Option<Cents>,
     /// Brief marketing text, as a listing site would show it above the details; null when the landlord
@@ -142,11 +160,6 @@ pub struct Listing {
     pub street_address_2: Option<String>,
     /// Marketing text about the advertised home itself; the community's is `property_description`.
     pub unit_description: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<UnitId>,
-    /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
-    /// asks for the vendor's own id here.
-    pub unit_type_id: Option<UnitTypeId>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
@@ -155,19 +168,6 @@ pub struct Listing {
     pub vacate_date: Option<DateOrDateTime>,
     /// Web addresses of videos of the advertised home, such as tours; null or empty when there are none.
     pub video_urls: Option<Vec<String>>,
-    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
-    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalListingId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
-    pub x_unit_id: Option<ExternalUnitId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,

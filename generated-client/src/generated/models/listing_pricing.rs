@@ -11,6 +11,25 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListingPricing {
+    /// Propexo's id of the price record; `listing_id` tells which listing the price is for.
+    pub id: ListingPricingId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the advertised unit or floor plan, as `client.listings().list()` returns it.
+    pub listing_id: Option<ListingId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalListingPricingId,
+    /// Vendor's own id of the advertisement of the unit or floor plan; null when the record belongs to
+    /// none.
+    pub x_listing_id: Option<ExternalListingId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
     /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     pub available_date: Option<DateOrDateTime>,
@@ -29,11 +48,6 @@ pub struct ListingPricing {
     pub effective_rent_in_cents: Option<Cents>,
     /// Last day this price is valid, ISO 8601; null when the vendor gives none.
     pub end_date: Option<DateOrDateTime>,
-    /// Propexo's id of the price record; `listing_id` tells which listing the price is for.
-    pub id: ListingPricingId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -43,26 +57,12 @@ pub struct ListingPricing {
     /// Length in months of the lease to which the price or concession belongs; null when the vendor names
     /// no length.
     pub lease_term_in_months: Option<i64>,
-    /// Propexo's id of the advertised unit or floor plan, as `client.listings().list()` returns it.
-    pub listing_id: Option<ListingId>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// First day on which this price applies to the listing; another entry holds the price for other days
     /// or terms.
     pub start_date: Option<DateOrDateTime>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalListingPricingId,
-    /// Vendor's own id of the advertisement of the unit or floor plan; null when the record belongs to
-    /// none.
-    pub x_listing_id: Option<ExternalListingId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
 }
 
 crate::runtime::record!(ListingPricing {

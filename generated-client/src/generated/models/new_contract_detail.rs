@@ -7,12 +7,17 @@ use crate::{Cents, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewContractDetail {
-    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
-    /// landlord since no call lists them.
-    pub category_code: Option<String>,
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
     /// `GET /v1/construction-jobs/`.
     pub construction_job_id: ConstructionJobId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Part of the contract sum that falls on this line, in cents.
+    pub total_amount_in_cents: Cents,
+    /// Code of the cost category that the order item or contract line is booked under, to be asked of the
+    /// landlord since no call lists them.
+    pub category_code: Option<String>,
     /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
     /// it from the landlord, since no call lists them.
     pub cost_code: Option<String>,
@@ -22,14 +27,9 @@ pub struct NewContractDetail {
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Part of each payment withheld from the contractor until the work is accepted, in percent, as a
     /// string with two decimals.
     pub retention_percent: Option<String>,
-    /// Part of the contract sum that falls on this line, in cents.
-    pub total_amount_in_cents: Cents,
 }
 
 crate::runtime::record!(NewContractDetail {

@@ -10,11 +10,11 @@ pub struct NewInvoiceItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: FinancialAccountId,
-    /// What this line of the bill is for, in free text; it cannot be left out.
-    pub notes: String,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
+    /// What this line of the bill is for, in free text; it cannot be left out.
+    pub notes: String,
     /// What this line of the bill comes to, in cents.
     pub total_amount_in_cents: Cents,
 }

@@ -7,6 +7,12 @@ use crate::{Cents, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewPayableRegisterItem {
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// What this line of the bill comes to, in cents; one that pays for an ordered item may not exceed the
+    /// order.
+    pub total_amount_in_cents: Cents,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
     pub cash_financial_account_id: Option<FinancialAccountId>,
@@ -17,15 +23,9 @@ pub struct NewPayableRegisterItem {
     ///
     /// At most 512 characters.
     pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Propexo's id of the ordered line that this line of the bill pays for; both must belong to one
     /// property.
     pub purchase_order_item_id: Option<PurchaseOrderItemId>,
-    /// What this line of the bill comes to, in cents; one that pays for an ordered item may not exceed the
-    /// order.
-    pub total_amount_in_cents: Cents,
 }
 
 crate::runtime::record!(NewPayableRegisterItem {

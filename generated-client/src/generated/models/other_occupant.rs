@@ -7,6 +7,21 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OtherOccupant {
+    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
+    pub first_name: String,
+    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
+    pub last_name: String,
+    /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
+    /// ties the person to your own record.
+    pub organization_name: String,
+    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
+    /// rest.
+    pub relationship: OccupantRelationship,
+    /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
+    /// keeps an id of its own.
+    ///
+    /// At least 1 character.
+    pub third_party_id: String,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -17,13 +32,6 @@ pub struct OtherOccupant {
     ///
     /// Format `email`.
     pub email_1: Option<String>,
-    /// Given name of a person who shares the home with the applicant, such as a child or roommate.
-    pub first_name: String,
-    /// Family name of a person who shares the home with the applicant, such as a child or roommate.
-    pub last_name: String,
-    /// Name of your company as registered with the vendor (Yardi), which together with `third_party_id`
-    /// ties the person to your own record.
-    pub organization_name: String,
     /// Main phone number of the person who will share the home, as ten digits without punctuation.
     ///
     /// Matches `^\d{10}$`.
@@ -37,17 +45,9 @@ pub struct OtherOccupant {
     pub phone_2: Option<String>,
     /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneType>,
-    /// What the person sharing the home is to the applicant, from a fixed list with `OTHER` for all the
-    /// rest.
-    pub relationship: OccupantRelationship,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<StateOrProvince>,
-    /// Your own id of the occupant, unique on your side; Yardi stores it next to `organization_name` and
-    /// keeps an id of its own.
-    ///
-    /// At least 1 character.
-    pub third_party_id: String,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,

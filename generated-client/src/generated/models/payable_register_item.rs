@@ -11,31 +11,21 @@ use crate::Cents;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayableRegisterItem {
-    /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
-    /// when the vendor gives none.
-    pub amount_due_in_cents: Option<Cents>,
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable
     /// register takes only the one that belongs to its items' property.
     pub cash_financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
     /// `GET /v1/construction-jobs/`.
     pub construction_job_id: Option<ConstructionJobId>,
-    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
-    /// it from the landlord, since no call lists them.
-    pub cost_code: Option<String>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<FinancialAccountId>,
-    /// What this line of the supplier's bill is for, in free text; null when bookkeeping wrote nothing.
-    pub notes: Option<String>,
     /// Propexo's id of a supplier's bill in the landlord's accounts payable, as
     /// `GET /v1/payable-registers/` lists it.
     pub payable_register_id: PayableRegisterId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// What this line of the bill comes to, in cents; null when the vendor gives none.
-    pub total_amount_in_cents: Option<Cents>,
     /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
     pub x_cash_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
@@ -49,6 +39,16 @@ pub struct PayableRegisterItem {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
+    /// when the vendor gives none.
+    pub amount_due_in_cents: Option<Cents>,
+    /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
+    /// it from the landlord, since no call lists them.
+    pub cost_code: Option<String>,
+    /// What this line of the supplier's bill is for, in free text; null when bookkeeping wrote nothing.
+    pub notes: Option<String>,
+    /// What this line of the bill comes to, in cents; null when the vendor gives none.
+    pub total_amount_in_cents: Option<Cents>,
 }
 
 crate::runtime::record!(PayableRegisterItem {

@@ -10,6 +10,24 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAllocation {
+    /// Propexo's id of the allocation, which says how much of a payment went to which charge.
+    pub id: PaymentAllocationId,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
+    /// Propexo's id of an amount billed to a resident, as `GET /v1/resident-charges/` lists it; in an
+    /// allocation, the charge being paid.
+    pub resident_charge_id: Option<ResidentChargeId>,
+    /// Propexo's id of money received from a resident, as `GET /v1/resident-payments/` lists it; in an
+    /// allocation, where the money came from.
+    pub resident_payment_id: Option<ResidentPaymentId>,
+    /// Vendor's own id of the ledger entry that the money was put toward, such as a charge that it paid.
+    pub x_destination_id: Option<ExternalLedgerEntryId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalPaymentAllocationId,
+    /// Vendor's own id of the ledger entry that the money came from, such as a payment or credit.
+    pub x_source_id: Option<ExternalLedgerEntryId>,
     /// Part of the payment that was applied to the charge, in cents.
     pub amount_in_cents: Option<Cents>,
     /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
@@ -21,30 +39,12 @@ pub struct PaymentAllocation {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of the allocation, which says how much of a payment went to which charge.
-    pub id: PaymentAllocationId,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
-    /// Propexo's id of an amount billed to a resident, as `GET /v1/resident-charges/` lists it; in an
-    /// allocation, the charge being paid.
-    pub resident_charge_id: Option<ResidentChargeId>,
-    /// Propexo's id of money received from a resident, as `GET /v1/resident-payments/` lists it; in an
-    /// allocation, where the money came from.
-    pub resident_payment_id: Option<ResidentPaymentId>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id of the ledger entry that the money was put toward, such as a charge that it paid.
-    pub x_destination_id: Option<ExternalLedgerEntryId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalPaymentAllocationId,
-    /// Vendor's own id of the ledger entry that the money came from, such as a payment or credit.
-    pub x_source_id: Option<ExternalLedgerEntryId>,
 }
 
 crate::runtime::record!(PaymentAllocation {

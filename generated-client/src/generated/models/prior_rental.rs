@@ -11,6 +11,18 @@ pub struct PriorRental {
     pub address_1: String,
     /// City of a place where the applicant lives or has lived.
     pub city: String,
+    /// Day the applicant began to live at this address (`YYYY-MM-DD` or ISO 8601 date-time).
+    ///
+    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
+    pub move_in_date: DateOrDateTime,
+    /// Whether the applicant gave the landlord at this former address proper notice to move out.
+    pub notice_provided: bool,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvince,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
     /// Country of a place where the applicant lives or has lived; one beyond the US and Canada takes help
     /// from Propexo's support.
     pub country: Option<CountryCodeOrOther>,
@@ -31,27 +43,15 @@ pub struct PriorRental {
     ///
     /// At least 0, a whole number.
     pub monthly_payment_in_cents: Option<Cents>,
-    /// Day the applicant began to live at this address (`YYYY-MM-DD` or ISO 8601 date-time).
-    ///
-    /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub move_in_date: DateOrDateTime,
     /// Day the applicant left this address; leave it out for the one where they live now.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
     pub move_out_date: Option<DateOrDateTime>,
-    /// Whether the applicant gave the landlord at this former address proper notice to move out.
-    pub notice_provided: bool,
     /// What the building or community was called where the applicant lived before, if it had a name.
     pub property_name: Option<String>,
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
-    /// repeat what the vendor has.
-    pub state: StateOrProvince,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
-    /// survive.
-    pub zip: String,
 }
 
 crate::runtime::record!(PriorRental {

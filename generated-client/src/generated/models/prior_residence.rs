@@ -9,16 +9,22 @@ use crate::{Cents, DateOrDateTime, ValidationError};
 pub struct PriorResidence {
     /// Street line of a place where the applicant lives or has lived; Rentvine always demands it.
     pub address_1: String,
-    /// Second address line, such as apartment, suite or floor; left out or null where there is none.
-    pub address_2: Option<String>,
-    /// Whether the applicant was owner or tenant of the home at this address; Rentvine only, where a
-    /// template may demand it.
-    pub address_type: Option<HousingTenure>,
     /// City of a place where the applicant lives or has lived; Rentvine always demands it.
     pub city: String,
     /// Country of a place where the applicant lives or has lived; one that is not listed takes help from
     /// Propexo's support.
     pub country: CountryCode,
+    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
+    /// repeat what the vendor has.
+    pub state: StateOrProvinceFull,
+    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
+    /// survive.
+    pub zip: String,
+    /// Second address line, such as apartment, suite or floor; left out or null where there is none.
+    pub address_2: Option<String>,
+    /// Whether the applicant was owner or tenant of the home at this address; Rentvine only, where a
+    /// template may demand it.
+    pub address_type: Option<HousingTenure>,
     /// E-mail address of the landlord or manager at the applicant's former home, who can confirm the rental
     /// history.
     ///
@@ -51,12 +57,6 @@ pub struct PriorResidence {
     /// Why the applicant gave up the home at this address, in their own words; read when the application is
     /// screened.
     pub reason_for_leaving: Option<String>,
-    /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
-    /// repeat what the vendor has.
-    pub state: StateOrProvinceFull,
-    /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
-    /// survive.
-    pub zip: String,
 }
 
 crate::runtime::record!(PriorResidence {

@@ -10,6 +10,22 @@ use crate::{DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
+    /// Propexo's id of the property; nearly every other record points to it through `property_id`.
+    pub id: PropertyId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Vendor's own id of a building, which may be just one of several at the property; null where the
+    /// vendor does not tell them apart.
+    pub x_building_id: Option<ExternalBuildingId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalPropertyId,
+    /// Vendor's own id of the property itself, next to `x_id`.
+    pub x_property_id: ExternalPropertyId,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -37,11 +53,6 @@ pub struct Property {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Propexo's id of the property; nearly every other record points to it through `property_id`.
-    pub id: PropertyId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -80,9 +91,6 @@ pub struct Property {
     pub office_hours: Vec<OfficeHours>,
     /// Kinds of animal the property has a rule for, each with deposit, fee, rent and whether it is allowed.
     pub pet_types: Vec<PetTypes>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Brief marketing text, as a listing site would show it above the details; null when the landlord
     /// wrote none.
     pub short_description: Option<String>,
@@ -123,16 +131,8 @@ pub struct Property {
     pub updated_at: DateTime,
     /// Web address of the property or supplier, for the public.
     pub website: Option<String>,
-    /// Vendor's own id of a building, which may be just one of several at the property; null where the
-    /// vendor does not tell them apart.
-    pub x_building_id: Option<ExternalBuildingId>,
     /// When the record was created in the vendor's own system; `created_at` is when Propexo first saw it.
     pub x_created_at: Option<DateTime>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalPropertyId,
-    /// Vendor's own id of the property itself, next to `x_id`.
-    pub x_property_id: ExternalPropertyId,
     /// Year in which the building was completed; some rules, such as those on lead paint, depend on it.
     ///
     /// At least 0.

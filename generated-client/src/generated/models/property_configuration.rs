@@ -7,10 +7,6 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyConfiguration {
-    /// When Propexo first met the property in this integration and made a switch for it, as a timestamp.
-    pub created_at: DateTime,
-    /// Whether Propexo syncs the property; nothing is read for one that is switched off.
-    pub enabled: bool,
     /// Propexo's id of the switch for the property, to be sent as `property_configuration_id`; the
     /// property's own is `property_id`.
     pub id: PropertyConfigurationId,
@@ -20,6 +16,10 @@ pub struct PropertyConfiguration {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
+    /// When Propexo first met the property in this integration and made a switch for it, as a timestamp.
+    pub created_at: DateTime,
+    /// Whether Propexo syncs the property; nothing is read for one that is switched off.
+    pub enabled: bool,
 }
 
 crate::runtime::record!(PropertyConfiguration {

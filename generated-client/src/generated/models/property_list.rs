@@ -11,32 +11,15 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyList {
-    /// Propexo's ids of the properties that the owner holds or the property list groups, to be read at
-    /// `GET /v1/properties/{id}`.
-    pub associated_property_ids: Option<Vec<PropertyId>>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
     /// Propexo's id of the property list, a set of properties that the landlord keeps in the vendor's
     /// system.
     pub id: PropertyListId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Title of the property list in the vendor's system, such as `North Region`.
-    pub name: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalPropertyListId,
@@ -46,6 +29,23 @@ pub struct PropertyList {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// Propexo's ids of the properties that the owner holds or the property list groups, to be read at
+    /// `GET /v1/properties/{id}`.
+    pub associated_property_ids: Option<Vec<PropertyId>>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Title of the property list in the vendor's system, such as `North Region`.
+    pub name: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(PropertyList {

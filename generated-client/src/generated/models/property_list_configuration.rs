@@ -10,10 +10,6 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyListConfiguration {
-    /// When the property list was added to the integration, as a timestamp.
-    pub created_at: DateTime,
-    /// Whether Propexo syncs the properties on the list; nothing is read for a list that is switched off.
-    pub enabled: bool,
     /// Propexo's id of the switch for the property list, to be sent as `property_list_configuration_id`.
     pub id: PropertyListConfigurationId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -25,6 +21,10 @@ pub struct PropertyListConfiguration {
     /// Vendor's own id of a named group of properties, not Propexo's `property_list_id`; only the landlord
     /// may know it.
     pub x_property_list_id: ExternalPropertyListId,
+    /// When the property list was added to the integration, as a timestamp.
+    pub created_at: DateTime,
+    /// Whether Propexo syncs the properties on the list; nothing is read for a list that is switched off.
+    pub enabled: bool,
 }
 
 crate::runtime::record!(PropertyListConfiguration {

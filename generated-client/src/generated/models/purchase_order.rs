@@ -11,6 +11,40 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PurchaseOrder {
+    /// Propexo's id of the order placed with a vendor; a change order holds it as
+    /// `parent_purchase_order_id`.
+    pub id: PurchaseOrderId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the invoice by which a vendor bills the landlord, as `client.invoices().list()`
+    /// returns it.
+    pub invoice_id: Option<InvoiceId>,
+    /// Propexo's id of the original order that this change order amends; null on an order that is not a
+    /// change order.
+    pub parent_purchase_order_id: Option<PurchaseOrderId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
+    /// software vendor.
+    pub vendor_id: Option<VendorId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalPurchaseOrderId,
+    /// Vendor's own id of the supplier's bill for the order; null while there is none.
+    pub x_invoice_id: Option<ExternalInvoiceId>,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the order that this one changes; null unless it is such a change order.
+    pub x_parent_purchase_order_id: Option<ExternalPurchaseOrderId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
+    /// Propexo.
+    pub x_vendor_id: Option<ExternalVendorId>,
     /// Propexo's ids of the invoices billed on the order or its item, to be read at
     /// `GET /v1/invoices/{invoice_id}`.
     pub associated_invoice_ids: Vec<InvoiceId>,
@@ -41,18 +75,9 @@ pub struct PurchaseOrder {
     /// Class of the expense in the landlord's books; each landlord defines the values, and
     /// `configuration_meta_data` of the integration may list them.
     pub expense_type: Option<String>,
-    /// Propexo's id of the order placed with a vendor; a change order holds it as
-    /// `parent_purchase_order_id`.
-    pub id: PurchaseOrderId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
-    /// Propexo's id of the invoice by which a vendor bills the landlord, as `client.invoices().list()`
-    /// returns it.
-    pub invoice_id: Option<InvoiceId>,
     /// Whether the order is finished, so that no more invoices are expected on it.
     pub is_closed: Option<bool>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
@@ -63,12 +88,6 @@ pub struct PurchaseOrder {
     /// Day on which the goods or services were ordered from the supplier (`YYYY-MM-DD` or ISO 8601
     /// date-time).
     pub order_date: Option<DateOrDateTime>,
-    /// Propexo's id of the original order that this change order amends; null on an order that is not a
-    /// change order.
-    pub parent_purchase_order_id: Option<PurchaseOrderId>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Street and number the ordered goods are to be delivered to; the invoice goes to `billing_address_1`.
     pub shipping_address_1: Option<String>,
     /// Rest of the delivery address of the order, such as a suite or building, below the street line.
@@ -90,25 +109,6 @@ pub struct PurchaseOrder {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
-    /// software vendor.
-    pub vendor_id: Option<VendorId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalPurchaseOrderId,
-    /// Vendor's own id of the supplier's bill for the order; null while there is none.
-    pub x_invoice_id: Option<ExternalInvoiceId>,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the order that this one changes; null unless it is such a change order.
-    pub x_parent_purchase_order_id: Option<ExternalPurchaseOrderId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
-    /// Propexo.
-    pub x_vendor_id: Option<ExternalVendorId>,
 }
 
 crate::runtime::record!(PurchaseOrder {

@@ -12,15 +12,38 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PurchaseOrderItem {
+    /// Propexo's id of one line of a purchase order; a payable register item names it in
+    /// `purchase_order_item_id`.
+    pub id: PurchaseOrderItemId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of a construction or renovation project whose costs are tracked, from
+    /// `GET /v1/construction-jobs/`.
+    pub construction_job_id: Option<ConstructionJobId>,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the landlord's order to a supplier, as `client.purchase_orders().list()` returns it.
+    pub purchase_order_id: PurchaseOrderId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalPurchaseOrderItemId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
     /// Propexo's ids of the invoices billed on the order or its item, to be read at
     /// `GET /v1/invoices/{invoice_id}`.
     pub associated_invoice_ids: Vec<InvoiceId>,
     /// Code of the cost category that the order item or contract line is booked under, to be asked of the
     /// landlord since no call lists them.
     pub category_code: Option<String>,
-    /// Propexo's id of a construction or renovation project whose costs are tracked, from
-    /// `GET /v1/construction-jobs/`.
-    pub construction_job_id: Option<ConstructionJobId>,
     /// Code of the kind of cost in the landlord's job-cost books, such as labor or material; requests need
     /// it from the landlord, since no call lists them.
     pub cost_code: Option<String>,
@@ -32,26 +55,12 @@ pub struct PurchaseOrderItem {
     pub custom_data: Option<Object>,
     /// Goods or service on this line of the order, as the supplier is to deliver it.
     pub description: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of one line of a purchase order; a payable register item names it in
-    /// `purchase_order_item_id`.
-    pub id: PurchaseOrderItemId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
-    /// Propexo's id of the landlord's order to a supplier, as `client.purchase_orders().list()` returns it.
-    pub purchase_order_id: PurchaseOrderId,
     /// How many pieces or units of the item are ordered, as a number in text so that fractions keep their
     /// digits.
     pub quantity_ordered: Option<String>,
@@ -66,15 +75,6 @@ pub struct PurchaseOrderItem {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalPurchaseOrderItemId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
 }
 
 crate::runtime::record!(PurchaseOrderItem {

@@ -7,14 +7,9 @@ use crate::{Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageCredentials {
-    /// Address of the RealPage web service, which may be left out; Registered Vendor credentials only.
-    pub base_url: Option<String>,
     /// License key that RealPage gave the integrator under its Registered Vendor program; a secret, used
     /// only with that kind of credentials.
     pub license_key: Secret,
-    /// Password to `ONESITE_USERNAME` in RealPage OneSite; a secret, used only with Registered Vendor
-    /// credentials.
-    pub onesite_password: Option<Secret>,
     /// User name in RealPage OneSite, the RealPage product that the Registered Vendor connection reads and
     /// writes.
     pub onesite_username: String,
@@ -23,6 +18,11 @@ pub struct RealPageCredentials {
     /// RealPage's id of the site, which is its word for a property; Registered Vendor credentials, with
     /// `PMC_ID` for the company.
     pub site_id: String,
+    /// Address of the RealPage web service, which may be left out; Registered Vendor credentials only.
+    pub base_url: Option<String>,
+    /// Password to `ONESITE_USERNAME` in RealPage OneSite; a secret, used only with Registered Vendor
+    /// credentials.
+    pub onesite_password: Option<Secret>,
     /// SFTP login (host, port, user, password, directory) for RealPage data that comes as files rather than
     /// over the API.
     pub ftp_credentials: Option<RealPageSftpCredentials>,

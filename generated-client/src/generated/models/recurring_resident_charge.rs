@@ -12,65 +12,22 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringResidentCharge {
-    /// Sum billed each time the charge comes around, in cents; `frequency_normalized` says how often that
-    /// is.
-    pub amount_in_cents: Option<Cents>,
-    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
-    /// vendor sent none.
-    pub amount_raw: Option<String>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<ChargeCodeId>,
-    /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
-    /// the weekday as a number from 1 to 7.
-    ///
-    /// At least 0.
-    pub charge_due_day: Option<i64>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
-    /// What the resident is billed for every period, as the ledger shows it; null when there is no text.
-    pub description: Option<String>,
-    /// Day after which the charge stops recurring, ISO 8601; null while no end is set.
-    pub end_date: Option<DateOrDateTime>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
-    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
-    /// term, and `frequency_raw` keeps the vendor's value.
-    pub frequency_normalized: Option<RecurringResidentChargeFrequencyNormalized>,
-    /// How often the charge recurs, as the vendor puts it; `frequency_normalized` is Propexo's reading of
-    /// it.
-    pub frequency_raw: Option<String>,
     /// Propexo's id of the charge that is billed again and again, such as monthly parking.
     pub id: RecurringResidentChargeId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// Whether the charge is still being billed.
-    pub is_active: Option<bool>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: Option<ChargeCodeId>,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<LeaseId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
-    /// confirmation number.
-    pub reference_number: Option<String>,
-    /// Day from which the charge is billed again every period; null when the vendor has none.
-    pub start_date: Option<DateOrDateTime>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
     /// `charge_code_id`.
     pub x_charge_code_id: Option<ExternalChargeCodeId>,
@@ -87,6 +44,49 @@ pub struct RecurringResidentCharge {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// Sum billed each time the charge comes around, in cents; `frequency_normalized` says how often that
+    /// is.
+    pub amount_in_cents: Option<Cents>,
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
+    pub amount_raw: Option<String>,
+    /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
+    /// the weekday as a number from 1 to 7.
+    ///
+    /// At least 0.
+    pub charge_due_day: Option<i64>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// What the resident is billed for every period, as the ledger shows it; null when there is no text.
+    pub description: Option<String>,
+    /// Day after which the charge stops recurring, ISO 8601; null while no end is set.
+    pub end_date: Option<DateOrDateTime>,
+    /// How often the charge recurs, in Propexo's terms; responses have `OTHER` for a rhythm that has no
+    /// term, and `frequency_raw` keeps the vendor's value.
+    pub frequency_normalized: Option<RecurringResidentChargeFrequencyNormalized>,
+    /// How often the charge recurs, as the vendor puts it; `frequency_normalized` is Propexo's reading of
+    /// it.
+    pub frequency_raw: Option<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// Whether the charge is still being billed.
+    pub is_active: Option<bool>,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: Option<String>,
+    /// Day from which the charge is billed again every period; null when the vendor has none.
+    pub start_date: Option<DateOrDateTime>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(RecurringResidentCharge {

@@ -13,8 +13,12 @@ use crate::{Cents, DateOrDateTime, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RentableItem {
-    /// Price of renting the garage, parking space or the like, in cents; null when the vendor gives none.
-    pub amount_in_cents: Option<Cents>,
+    /// Propexo's id of something rented besides the home, such as a garage or storage; add-ons name it in
+    /// `rentable_item_id`.
+    pub id: RentableItemId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
     /// Propexo's id of the applicant the item is held for; deprecated, ask
     /// `GET /v1/applicants/{id}/rentable-items` instead.
     #[deprecated(
@@ -24,49 +28,20 @@ pub struct RentableItem {
     /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Particulars of the thing for rent, such as the place of a parking space; null when there are none.
-    pub description: Option<String>,
-    /// Propexo's id of something rented besides the home, such as a garage or storage; add-ons name it in
-    /// `rentable_item_id`.
-    pub id: RentableItemId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// Whether the parking space, storage or other extra is free to be rented; see `reserved_until_date`.
-    pub is_available: Option<bool>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
     /// Propexo's id of the lead who holds the item; superseded by `GET /v1/leads/{id}/rentable-items`.
     #[deprecated(
         note = "Propexo's id of the lead who holds the item; superseded by `GET /v1/leads/{id}/rentable-items`."
     )]
     pub lead_id: Option<LeadId>,
-    /// Label of the thing for rent apart from the unit, such as a garage, parking space or storage room.
-    pub name: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Last day of the hold on the unit or item; null when no hold is on record.
-    pub reserved_until_date: Option<DateOrDateTime>,
     /// Propexo's id of the resident who rents the item; deprecated, ask
     /// `GET /v1/residents/{id}/rentable-items` instead.
     #[deprecated(
         note = "Propexo's id of the resident who rents the item; deprecated, ask `GET /v1/residents/{id}/rentable-items` instead."
     )]
     pub resident_id: Option<ResidentId>,
-    /// Kind of rentable item other than the unit, such as a garage or a storage room, in the vendor's
-    /// words.
-    pub r#type: Option<String>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Vendor's own id of the applicant who takes the rentable item; null when there is none.
     pub x_applicant_id: Option<ExternalApplicantId>,
     /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
@@ -88,6 +63,31 @@ pub struct RentableItem {
     pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the sort of thing for rent, which `type` names in words.
     pub x_type_id: Option<ExternalRentableItemTypeId>,
+    /// Price of renting the garage, parking space or the like, in cents; null when the vendor gives none.
+    pub amount_in_cents: Option<Cents>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Particulars of the thing for rent, such as the place of a parking space; null when there are none.
+    pub description: Option<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// Whether the parking space, storage or other extra is free to be rented; see `reserved_until_date`.
+    pub is_available: Option<bool>,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Label of the thing for rent apart from the unit, such as a garage, parking space or storage room.
+    pub name: Option<String>,
+    /// Last day of the hold on the unit or item; null when no hold is on record.
+    pub reserved_until_date: Option<DateOrDateTime>,
+    /// Kind of rentable item other than the unit, such as a garage or a storage room, in the vendor's
+    /// words.
+    pub r#type: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(RentableItem {

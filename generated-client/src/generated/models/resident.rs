@@ -12,6 +12,23 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Resident {
+    /// Propexo's id of the resident; leases, charges, payments and service requests point to it through
+    /// `resident_id`.
+    pub id: ResidentId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalResidentId,
+    /// Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases.
+    #[deprecated(
+        note = "Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases."
+    )]
+    pub x_lease_id: Option<ExternalLeaseId>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -49,12 +66,6 @@ pub struct Resident {
     pub email_2: Option<String>,
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
     pub first_name: Option<String>,
-    /// Propexo's id of the resident; leases, charges, payments and service requests point to it through
-    /// `resident_id`.
-    pub id: ResidentId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -67,9 +78,6 @@ pub struct Resident {
     pub last_seen: Option<DateTime>,
     /// Rent the resident owes past its due date, in US cents; part of `balance_in_cents`.
     pub late_balance_in_cents: Option<Cents>,
-    /// One entry per lease the resident is or was on: `lease_id`, the resident's role, and the dates of
-    /// move-in, notice and move-out.
-    pub leases_meta_data: Option<Vec<ResidentLease>>,
     /// Second given name of the person, between `first_name` and `last_name`; null or left out if there is
     /// none.
     pub middle_name: Option<String>,
@@ -88,9 +96,6 @@ pub struct Resident {
     pub phone_2: Option<String>,
     /// Kind of line behind `phone_2`; null in responses when there is no second number.
     pub phone_2_type: Option<PhoneTypeOrOther>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
     /// repeat what the vendor has.
     pub state: Option<String>,
@@ -103,19 +108,14 @@ pub struct Resident {
     /// Cars and other vehicles of the resident, with make, model, year and plate; empty when none are on
     /// record.
     pub vehicles: Vec<ResidentVehicle>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalResidentId,
-    /// Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases.
-    #[deprecated(
-        note = "Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases."
-    )]
-    pub x_lease_id: Option<ExternalLeaseId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,
     /// ZIP code of the second address on file, such as the one for mail, next to the home address in `zip`.
     pub zip_alternate: Option<String>,
+    /// One entry per lease the resident is or was on: `lease_id`, the resident's role, and the dates of
+    /// move-in, notice and move-out.
+    pub leases_meta_data: Option<Vec<ResidentLease>>,
 }
 
 crate::runtime::record!(Resident {

@@ -13,6 +13,47 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentCharge {
+    /// Propexo's id of the charge on the resident's ledger; allocations point to it through
+    /// `resident_charge_id`.
+    pub id: ResidentChargeId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: Option<ChargeCodeId>,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: Option<LeaseId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
+    pub resident_id: Option<ResidentId>,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: Option<UnitId>,
+    /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
+    /// `charge_code_id`.
+    pub x_charge_code_id: Option<ExternalChargeCodeId>,
+    /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
+    pub x_gl_account_id: Option<ExternalFinancialAccountId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalResidentChargeId,
+    /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
+    pub x_lease_id: Option<ExternalLeaseId>,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
+    pub x_resident_id: Option<ExternalResidentId>,
+    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
+    pub x_unit_id: Option<ExternalUnitId>,
     /// How the ledger entry was matched with others: each item assigns part of a payment to a charge, in
     /// cents.
     pub allocations: Vec<PaymentAllocation>,
@@ -34,9 +75,6 @@ pub struct ResidentCharge {
     /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
     /// vendor sent none.
     pub amount_raw: Option<String>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<ChargeCodeId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -47,15 +85,6 @@ pub struct ResidentCharge {
     pub description: Option<String>,
     /// Day by which the resident has to pay the charge, ISO 8601.
     pub due_date: Option<DateOrDateTime>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
-    /// Propexo's id of the charge on the resident's ledger; allocations point to it through
-    /// `resident_charge_id`.
-    pub id: ResidentChargeId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -65,8 +94,6 @@ pub struct ResidentCharge {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: Option<LeaseId>,
     /// Short label of what the resident is billed for, as the ledger shows it.
     pub name: Option<String>,
     /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
@@ -74,45 +101,18 @@ pub struct ResidentCharge {
     ///
     /// Matches `^\d{4}-(?:0[1-9]|1[0-2])$`.
     pub post_month: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
     /// confirmation number.
     pub reference_number: Option<String>,
-    /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: Option<ResidentId>,
     /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
     /// `post_month`.
     pub transaction_date: Option<DateOrDateTime>,
     /// Where in the vendor's system the charge originated, in the vendor's own words; null when it keeps no
     /// record of that.
     pub transaction_source: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<UnitId>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
-    /// `charge_code_id`.
-    pub x_charge_code_id: Option<ExternalChargeCodeId>,
-    /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
-    pub x_gl_account_id: Option<ExternalFinancialAccountId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalResidentChargeId,
-    /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
-    pub x_lease_id: Option<ExternalLeaseId>,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
-    pub x_resident_id: Option<ExternalResidentId>,
-    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
-    pub x_unit_id: Option<ExternalUnitId>,
 }
 
 crate::runtime::record!(ResidentCharge {

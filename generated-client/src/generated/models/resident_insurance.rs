@@ -12,53 +12,20 @@ use crate::{Cents, DateOrDateTime, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentInsurance {
-    /// Day on which the resident's insurance policy was canceled before its end, ISO 8601; null when it was
-    /// not.
-    pub cancellation_date: Option<DateOrDateTime>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// First day the resident's insurance policy is in force, ISO 8601; `expiration_date` is its end.
-    pub effective_date: Option<DateOrDateTime>,
-    /// Day the resident's insurance policy runs out, ISO 8601; the landlord wants a renewal by then.
-    pub expiration_date: Option<DateOrDateTime>,
     /// Propexo's id of the insurance record, not of the resident, whom `resident_id` names.
     pub id: ResidentInsuranceId,
-    /// What the resident's policy covers, in the vendor's terms (renters, liability and so on).
-    pub insurance_type: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<LeaseId>,
-    /// Personal liability limit of the resident's renters insurance policy, in cents;
-    /// `liability_amount_raw` keeps the vendor's text.
-    pub liability_amount_in_cents: Option<Cents>,
-    /// Liability limit of the renters insurance policy exactly as the vendor wrote it, for example
-    /// `100000.00` or `$100,000`.
-    pub liability_amount_raw: Option<String>,
-    /// Remark of the landlord's staff on the insurance policy; null when there is none.
-    pub notes: Option<String>,
-    /// Number the insurer gave the resident's renters insurance policy, as printed on the certificate.
-    pub policy_number: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Company that insures the resident, as named on the renters insurance policy.
-    pub provider: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<ResidentId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalResidentInsuranceId,
@@ -74,6 +41,39 @@ pub struct ResidentInsurance {
     pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
+    /// Day on which the resident's insurance policy was canceled before its end, ISO 8601; null when it was
+    /// not.
+    pub cancellation_date: Option<DateOrDateTime>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// First day the resident's insurance policy is in force, ISO 8601; `expiration_date` is its end.
+    pub effective_date: Option<DateOrDateTime>,
+    /// Day the resident's insurance policy runs out, ISO 8601; the landlord wants a renewal by then.
+    pub expiration_date: Option<DateOrDateTime>,
+    /// What the resident's policy covers, in the vendor's terms (renters, liability and so on).
+    pub insurance_type: Option<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Personal liability limit of the resident's renters insurance policy, in cents;
+    /// `liability_amount_raw` keeps the vendor's text.
+    pub liability_amount_in_cents: Option<Cents>,
+    /// Liability limit of the renters insurance policy exactly as the vendor wrote it, for example
+    /// `100000.00` or `$100,000`.
+    pub liability_amount_raw: Option<String>,
+    /// Remark of the landlord's staff on the insurance policy; null when there is none.
+    pub notes: Option<String>,
+    /// Number the insurer gave the resident's renters insurance policy, as printed on the certificate.
+    pub policy_number: Option<String>,
+    /// Company that insures the resident, as named on the renters insurance policy.
+    pub provider: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(ResidentInsurance {

@@ -8,11 +8,11 @@ use crate::{DateOrDateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentLease {
+    /// Propexo's id of the lease, as `client.leases().list()` returns it.
+    pub lease_id: LeaseId,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
     /// Day the resident moved or will move in under this lease; null when the vendor has no date.
     pub move_in_date: Option<DateOrDateTime>,
     /// Day the resident left or is due to leave under this lease; null while no departure is on record.

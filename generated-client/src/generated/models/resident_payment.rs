@@ -13,72 +13,26 @@ use crate::{Cents, DateOrDateTime, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentPayment {
-    /// How the ledger entry was matched with others: each item assigns part of a payment to a charge, in
-    /// cents.
-    pub allocations: Vec<PaymentAllocation>,
-    /// Sum that the resident paid, in cents; `allocations` has the parts applied to charges.
-    pub amount_in_cents: Option<Cents>,
-    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
-    /// vendor sent none.
-    pub amount_raw: Option<String>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
-    /// `GET /v1/charge-codes/`.
-    pub charge_code_id: Option<ChargeCodeId>,
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
-    /// is deprecated and of no use.
-    pub custom_data: Option<Object>,
-    /// Text of the payment, as the resident reads it on the ledger; null when the vendor has none.
-    pub description: Option<String>,
-    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
-    /// landlord knows which one applies.
-    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the resident's payment; its allocations point back through `resident_payment_id`.
     pub id: ResidentPaymentId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// Whether the charge or payment is still unsettled; for a charge, `amount_open_in_cents` is what
-    /// remains.
-    pub is_open: Option<bool>,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
+    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// `GET /v1/charge-codes/`.
+    pub charge_code_id: Option<ChargeCodeId>,
+    /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
+    /// landlord knows which one applies.
+    pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
     pub lease_id: Option<LeaseId>,
-    /// Short label of the payment, as the resident's ledger shows it.
-    pub name: Option<String>,
-    /// How the resident paid, in Propexo's terms such as `CHECK`, `CREDITCARD` or `DIRECTDEPOSIT`; mapped
-    /// from `payment_method_raw`.
-    pub payment_method_normalized: Option<String>,
-    /// How the resident paid, in the vendor's own wording, before it was mapped to Propexo's terms.
-    pub payment_method_raw: Option<String>,
-    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
-    /// its year and month.
-    ///
-    /// Matches `^\d{4}-(?:0[1-9]|1[0-2])$`.
-    pub post_month: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
-    /// confirmation number.
-    pub reference_number: Option<String>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<ResidentId>,
-    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
-    /// `post_month`.
-    pub transaction_date: Option<DateOrDateTime>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
     /// `charge_code_id`.
     pub x_charge_code_id: Option<ExternalChargeCodeId>,
@@ -99,6 +53,52 @@ pub struct ResidentPayment {
     pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
+    /// How the ledger entry was matched with others: each item assigns part of a payment to a charge, in
+    /// cents.
+    pub allocations: Vec<PaymentAllocation>,
+    /// Sum that the resident paid, in cents; `allocations` has the parts applied to charges.
+    pub amount_in_cents: Option<Cents>,
+    /// Sum as a string, just as the vendor sent it, to check `amount_in_cents` against; null when the
+    /// vendor sent none.
+    pub amount_raw: Option<String>,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
+    /// is deprecated and of no use.
+    pub custom_data: Option<Object>,
+    /// Text of the payment, as the resident reads it on the ledger; null when the vendor has none.
+    pub description: Option<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// Whether the charge or payment is still unsettled; for a charge, `amount_open_in_cents` is what
+    /// remains.
+    pub is_open: Option<bool>,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Short label of the payment, as the resident's ledger shows it.
+    pub name: Option<String>,
+    /// How the resident paid, in Propexo's terms such as `CHECK`, `CREDITCARD` or `DIRECTDEPOSIT`; mapped
+    /// from `payment_method_raw`.
+    pub payment_method_normalized: Option<String>,
+    /// How the resident paid, in the vendor's own wording, before it was mapped to Propexo's terms.
+    pub payment_method_raw: Option<String>,
+    /// Accounting month the entry counts in: responses state it as `YYYY-MM`, writes take a date and use
+    /// its year and month.
+    ///
+    /// Matches `^\d{4}-(?:0[1-9]|1[0-2])$`.
+    pub post_month: Option<String>,
+    /// Number that ties the entry to a document outside the ledger, such as a check, receipt or
+    /// confirmation number.
+    pub reference_number: Option<String>,
+    /// Day on which the charge, credit or payment counts on the resident's ledger; the accounting month is
+    /// `post_month`.
+    pub transaction_date: Option<DateOrDateTime>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(ResidentPayment {

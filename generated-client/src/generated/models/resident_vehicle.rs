@@ -7,6 +7,11 @@ use crate::{DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentVehicle {
+    /// Propexo's id of the resident's car or other vehicle.
+    pub id: ResidentVehicleId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalResidentVehicleId,
     /// Paint color of the vehicle, to recognize it in the parking lot; null when not on record.
     pub color: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
@@ -15,8 +20,6 @@ pub struct ResidentVehicle {
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
-    /// Propexo's id of the resident's car or other vehicle.
-    pub id: ResidentVehicleId,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
@@ -35,9 +38,6 @@ pub struct ResidentVehicle {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalResidentVehicleId,
     /// Model year of the vehicle with four digits; a number in requests, a string in responses about
     /// residents.
     pub year: Option<String>,

@@ -7,12 +7,6 @@ use crate::{Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample1Credentials {
-    /// Address of the vendor's web service for this landlord; needed at MRI and RealPage Partner Exchange,
-    /// optional in Yardi credentials.
-    pub base_url: Option<String>,
-    /// Separate login for the PMS's interface to common and resident data, used where it differs from the
-    /// main login.
-    pub common_data: Option<Sample1InterfaceCredentials>,
     /// Id, often also the subdomain, of the landlord's account at Entrata, Rent Manager, Rentvine or Yardi;
     /// in a Yardi interface block it holds for that interface.
     ///
@@ -24,10 +18,6 @@ pub struct Sample1Credentials {
     /// Name of the interface entity that the PMS licensed to you; goes with `license`, and can differ from
     /// one interface block to the next.
     pub entity: String,
-    /// Separate login for the PMS's guest card interface, through which leads are read and written.
-    pub guest_card: Option<Sample1InterfaceCredentials>,
-    /// Separate login for the PMS's job cost interface, which covers construction jobs and contracts.
-    pub job_cost: Option<Sample1InterfaceCredentials>,
     /// License key that Yardi issued for the web-service interface in use; every interface block under the
     /// credentials carries its own.
     pub license: Secret,
@@ -37,17 +27,27 @@ pub struct Sample1Credentials {
     /// Database platform of the Yardi server, one of the values the landlord's Yardi administrator hands
     /// out with the interface login.
     pub platform: String,
-    /// Yardi only: login for the interface that posts and reads residents' charges and payments, where it
-    /// differs from the general one.
-    pub resident_transactions: Option<Sample1InterfaceCredentials>,
     /// Name of the Yardi database server, one of the values the landlord's Yardi administrator hands out
     /// with the interface login.
     pub server_name: String,
-    /// Yardi only: login for the maintenance interface, where it differs from the general one.
-    pub service_requests: Option<Sample1InterfaceCredentials>,
     /// Login name at MRI, Propertyware (SOAP) or Yardi; in a Yardi interface block it holds for that
     /// interface.
     pub username: String,
+    /// Address of the vendor's web service for this landlord; needed at MRI and RealPage Partner Exchange,
+    /// optional in Yardi credentials.
+    pub base_url: Option<String>,
+    /// Separate login for the PMS's interface to common and resident data, used where it differs from the
+    /// main login.
+    pub common_data: Option<Sample1InterfaceCredentials>,
+    /// Separate login for the PMS's guest card interface, through which leads are read and written.
+    pub guest_card: Option<Sample1InterfaceCredentials>,
+    /// Separate login for the PMS's job cost interface, which covers construction jobs and contracts.
+    pub job_cost: Option<Sample1InterfaceCredentials>,
+    /// Yardi only: login for the interface that posts and reads residents' charges and payments, where it
+    /// differs from the general one.
+    pub resident_transactions: Option<Sample1InterfaceCredentials>,
+    /// Yardi only: login for the maintenance interface, where it differs from the general one.
+    pub service_requests: Option<Sample1InterfaceCredentials>,
     /// Yardi only: login for the interface that exchanges suppliers' bills, where it differs from the
     /// general one.
     pub vendor_invoicing: Option<Sample1InterfaceCredentials>,

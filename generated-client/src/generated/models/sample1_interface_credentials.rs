@@ -6,6 +6,12 @@ use crate::{Secret, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample1InterfaceCredentials {
+    /// Name of the interface entity that the PMS licensed to you; goes with `license`, and can differ from
+    /// one interface block to the next.
+    pub entity: String,
+    /// License key that Yardi issued for the web-service interface in use; every interface block under the
+    /// credentials carries its own.
+    pub license: Secret,
     /// Address of the vendor's web service for this landlord; needed at MRI and RealPage Partner Exchange,
     /// optional in Yardi credentials.
     pub base_url: Option<String>,
@@ -17,12 +23,6 @@ pub struct Sample1InterfaceCredentials {
     /// Name of the Yardi database, one of the values the landlord's Yardi administrator hands out with the
     /// interface login.
     pub database: Option<String>,
-    /// Name of the interface entity that the PMS licensed to you; goes with `license`, and can differ from
-    /// one interface block to the next.
-    pub entity: String,
-    /// License key that Yardi issued for the web-service interface in use; every interface block under the
-    /// credentials carries its own.
-    pub license: Secret,
     /// Secret that goes with `username` at MRI, Propertyware (SOAP) or Yardi; in a Yardi interface block it
     /// holds for that interface.
     pub password: Option<Secret>,

@@ -8,6 +8,8 @@ use crate::{DateTime, Secret};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SavedWebhook {
+    /// Propexo's id of the webhook, which the other webhook operations take as `webhook_id`.
+    pub id: WebhookId,
     /// Whether Propexo delivers events to the webhook from now on; false unless it was set to true.
     pub active: bool,
     /// When the webhook was registered with Propexo, as a timestamp; updates do not change it.
@@ -15,20 +17,18 @@ pub struct SavedWebhook {
     /// Extra HTTP headers for each webhook delivery, for instance a key by which your server knows the
     /// sender.
     pub headers: Option<Vec<WebhookHeader>>,
-    /// Propexo's id of the webhook, which the other webhook operations take as `webhook_id`.
-    pub id: WebhookId,
     /// Key of the HMAC-SHA256 signature in `propexo-signature`; made up by Propexo if the request gave
     /// none, so keep it for your server.
     pub secret: Secret,
     /// Propexo environment whose events are sent to the webhook: production or the sandbox.
     pub system: SystemEnvironment,
-    /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
-    /// `trigger` and `model` in responses.
-    pub triggers: Option<Vec<WebhookTrigger>>,
     /// When the settings of the webhook were last changed, which is by this very request.
     pub updated_at: DateTime,
     /// Web address of your server to which Propexo posts the events, reachable from the internet.
     pub url: String,
+    /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
+    /// `trigger` and `model` in responses.
+    pub triggers: Option<Vec<WebhookTrigger>>,
 }
 
 crate::runtime::record!(SavedWebhook {

@@ -7,11 +7,14 @@ use crate::{DateOrDateTime, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Screening {
+    /// Propexo's id of the background or credit check made on the person.
+    pub id: ScreeningId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalScreeningId,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
-    /// Propexo's id of the background or credit check made on the person.
-    pub id: ScreeningId,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: DateTime,
@@ -20,9 +23,6 @@ pub struct Screening {
     /// Result of the credit or background check in the vendor's own words, such as a pass or a denial; null
     /// when it gives none.
     pub status_raw: Option<String>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalScreeningId,
 }
 
 crate::runtime::record!(Screening {

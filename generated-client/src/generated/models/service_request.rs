@@ -12,6 +12,34 @@ use crate::{DateOrDateTime, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequest {
+    /// Propexo's id of the maintenance request; its history and the vendor's invoice name it in
+    /// `service_request_id`.
+    pub id: ServiceRequestId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the staff member in charge of the request; null when unassigned; `employees` lists
+    /// all of them.
+    pub employee_id: Option<EmployeeId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
+    pub unit_id: Option<UnitId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalServiceRequestId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of the part of a larger work order that this record represents; null when the work
+    /// is not split up.
+    pub x_sub_task_id: Option<ExternalSubTaskId>,
+    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
+    pub x_unit_id: Option<ExternalUnitId>,
     /// Whether the resident lets maintenance staff into the home for this request; null in responses when
     /// the vendor does not say.
     pub access_is_authorized: Option<bool>,
@@ -38,20 +66,11 @@ pub struct ServiceRequest {
     /// When the maintenance work is to be done, as an ISO 8601 date-time in requests; null in responses
     /// while unsettled.
     pub date_scheduled: Option<DateOrDateTime>,
-    /// Propexo's id of the staff member in charge of the request; null when unassigned; `employees` lists
-    /// all of them.
-    pub employee_id: Option<EmployeeId>,
     /// Staff working on the service request, each with Propexo's id, the vendor's id and a name.
     pub employees: Vec<ServiceRequestEmployee>,
     /// Notes and status changes made on the service request; `GET /v1/service-request-history/` lists them
     /// as records of their own.
     pub history: Vec<ServiceRequestHistoryEntry>,
-    /// Propexo's id of the maintenance request; its history and the vendor's invoice name it in
-    /// `service_request_id`.
-    pub id: ServiceRequestId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -66,9 +85,6 @@ pub struct ServiceRequest {
     /// Work-order number under which the landlord's staff and the resident know the request; not an id to
     /// look up.
     pub order_number: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Trade the maintenance work belongs to, such as `Plumbing`; vendors with a list of their own take
     /// `service_request_category_id` instead.
     pub service_category: Option<String>,
@@ -82,8 +98,6 @@ pub struct ServiceRequest {
     pub service_priority: Option<String>,
     /// Stage of the maintenance work in the vendor's own words, which landlords may have chosen themselves.
     pub status_raw: Option<String>,
-    /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: Option<UnitId>,
     /// Number on the door where the work is needed, for some vendors the only trace of the unit where
     /// `unit_id` is null.
     pub unit_number: Option<String>,
@@ -95,20 +109,6 @@ pub struct ServiceRequest {
     pub vendor_notes: Option<String>,
     /// Suppliers or contractors assigned to the maintenance work, by `vendor_id`; empty when there is none.
     pub vendors: Vec<ServiceRequestVendor>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalServiceRequestId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of the part of a larger work order that this record represents; null when the work
-    /// is not split up.
-    pub x_sub_task_id: Option<ExternalSubTaskId>,
-    /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
-    pub x_unit_id: Option<ExternalUnitId>,
 }
 
 crate::runtime::record!(ServiceRequest {
@@ -158,11 +158,14 @@ impl Default for ServiceRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestEmployee {
+    /// Propexo's id of the staff member assigned to the request; `client.employees().get(…)` has the rest.
+    pub id: EmployeeId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalEmployeeId,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
-    /// Propexo's id of the staff member assigned to the request; `client.employees().get(…)` has the rest.
-    pub id: EmployeeId,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
@@ -171,9 +174,6 @@ pub struct ServiceRequestEmployee {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalEmployeeId,
 }
 
 crate::runtime::record!(ServiceRequestEmployee {

@@ -11,37 +11,16 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestHistory {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
-    /// Who wrote this entry of the maintenance history, by full name or user name; null when the vendor
-    /// does not tell.
-    pub creator_name: Option<String>,
     /// Propexo's id of one note or status change in the history of a maintenance request.
     pub id: ServiceRequestHistoryId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// What happened at this step of the maintenance work, in the words of `creator_name`.
-    pub notes: Option<String>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
     pub service_request_id: ServiceRequestId,
-    /// Stage of the maintenance work at the time of this entry, in the vendor's own words.
-    pub status_raw: Option<String>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
-    /// When the record was created in the vendor's own system; `created_at` is when Propexo first saw it.
-    pub x_created_at: Option<DateTime>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalServiceRequestHistoryId,
@@ -51,6 +30,27 @@ pub struct ServiceRequestHistory {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Who wrote this entry of the maintenance history, by full name or user name; null when the vendor
+    /// does not tell.
+    pub creator_name: Option<String>,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// What happened at this step of the maintenance work, in the words of `creator_name`.
+    pub notes: Option<String>,
+    /// Stage of the maintenance work at the time of this entry, in the vendor's own words.
+    pub status_raw: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
+    /// When the record was created in the vendor's own system; `created_at` is when Propexo first saw it.
+    pub x_created_at: Option<DateTime>,
 }
 
 crate::runtime::record!(ServiceRequestHistory {

@@ -9,21 +9,24 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestHistoryEntry {
+    /// Propexo's id of one note or status change in the history of the service request.
+    pub id: ServiceRequestHistoryId,
+    /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
+    pub service_request_id: ServiceRequestId,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalServiceRequestHistoryId,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
     /// Who wrote this entry of the maintenance history, by full name or user name; null when the vendor
     /// does not tell.
     pub creator_name: Option<String>,
-    /// Propexo's id of one note or status change in the history of the service request.
-    pub id: ServiceRequestHistoryId,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: DateTime,
     /// What happened at this step of the maintenance work, in the words of its author.
     pub notes: String,
-    /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: ServiceRequestId,
     /// Stage that this entry in the request's log brought the maintenance work to, in the vendor's own
     /// words.
     pub status_raw: Option<String>,
@@ -32,9 +35,6 @@ pub struct ServiceRequestHistoryEntry {
     pub updated_at: DateTime,
     /// When the record was created in the vendor's own system; `created_at` is when Propexo first saw it.
     pub x_created_at: Option<DateTime>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalServiceRequestHistoryId,
 }
 
 crate::runtime::record!(ServiceRequestHistoryEntry {

@@ -11,31 +11,15 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestLocation {
-    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
-    /// long before.
-    pub created_at: DateTime,
     /// Propexo's id of a place where maintenance can be needed, such as a kitchen; send it as
     /// `service_request_location_id`.
     pub id: ServiceRequestLocationId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
-    /// time, so allow for values not known today.
-    pub integration_vendor: IntegrationVendor,
-    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
-    /// stopped moving hints at one.
-    pub last_seen: Option<DateTime>,
-    /// Place in the home or on the grounds where work is needed, such as `Kitchen`.
-    pub name: String,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
-    /// Sort of place the maintenance location is, in the vendor's words; null when it does not sort them.
-    pub r#type: Option<String>,
-    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
-    /// system came earlier.
-    pub updated_at: DateTime,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
     pub x_id: ExternalServiceRequestLocationId,
@@ -45,6 +29,22 @@ pub struct ServiceRequestLocation {
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
     pub x_property_id: ExternalPropertyId,
+    /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
+    /// long before.
+    pub created_at: DateTime,
+    /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
+    /// time, so allow for values not known today.
+    pub integration_vendor: IntegrationVendor,
+    /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
+    /// stopped moving hints at one.
+    pub last_seen: Option<DateTime>,
+    /// Place in the home or on the grounds where work is needed, such as `Kitchen`.
+    pub name: String,
+    /// Sort of place the maintenance location is, in the vendor's words; null when it does not sort them.
+    pub r#type: Option<String>,
+    /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
+    /// system came earlier.
+    pub updated_at: DateTime,
 }
 
 crate::runtime::record!(ServiceRequestLocation {

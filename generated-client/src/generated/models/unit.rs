@@ -11,6 +11,30 @@ use crate::{Cents, DateTime, Object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
+    /// Propexo's id of the unit; leases, listings and service requests point to it through `unit_id`.
+    pub id: UnitId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
+    pub floor_plan_id: Option<FloorPlanId>,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
+    /// asks for the vendor's own id here.
+    pub unit_type_id: Option<UnitTypeId>,
+    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
+    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalUnitId,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
+    /// Vendor's own id of the group of like units this one belongs to; null where the vendor has no unit
+    /// types.
+    pub x_unit_type_id: Option<ExternalUnitTypeId>,
     /// Street line of the unit itself, which can differ from that of the property it belongs to.
     pub address_1: Option<String>,
     /// Second address line, such as apartment, suite or floor; left out or null where there is none.
@@ -53,15 +77,8 @@ pub struct Unit {
     /// Vendor's own id for the layout of the home, in spite of the name without `x_`; Propexo's is
     /// `floor_plan_id`.
     pub floor_plan_code: Option<String>,
-    /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.
-    pub floor_plan_id: Option<FloorPlanId>,
     /// Name of the layout the unit follows, such as `A1` or `The Aspen`; null when the PMS assigns none.
     pub floor_plan_name: Option<String>,
-    /// Propexo's id of the unit; leases, listings and service requests point to it through `unit_id`.
-    pub id: UnitId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -88,9 +105,6 @@ pub struct Unit {
     pub pet_policy: Option<String>,
     /// Whether animals may be kept in the unit at all; dogs and cats have flags of their own.
     pub pets_allowed: Option<bool>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Rent in cents the unit would fetch on the open market today, the yardstick for what is really
     /// charged.
     pub rent_amount_market_in_cents: Option<Cents>,
@@ -118,23 +132,9 @@ pub struct Unit {
         note = "Apartment, suite or building below the street line in writes; deprecated in responses, which give it as `address_2`."
     )]
     pub street_address_2: Option<String>,
-    /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
-    /// asks for the vendor's own id here.
-    pub unit_type_id: Option<UnitTypeId>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
-    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalUnitId,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
-    /// Vendor's own id of the group of like units this one belongs to; null where the vendor has no unit
-    /// types.
-    pub x_unit_type_id: Option<ExternalUnitTypeId>,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,

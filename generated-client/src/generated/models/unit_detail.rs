@@ -11,6 +11,29 @@ use crate::{Cents, DateOrDateTime, DateTime};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnitDetail {
+    /// Propexo's id of this unit detail, which is not the id of the unit;
+    /// `GET /v1/units/details/{unit_detail_id}` takes it.
+    pub id: UnitDetailId,
+    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
+    /// `GET /v1/admin/integrations/`.
+    pub integration_id: IntegrationId,
+    /// Propexo's id of the property (a community, building or house under one name in the books), as
+    /// `client.properties().list()` returns it.
+    pub property_id: PropertyId,
+    /// Vendor's own id of a building, which may be just one of several at the property; null where the
+    /// vendor does not tell them apart.
+    pub x_building_id: Option<ExternalBuildingId>,
+    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
+    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
+    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
+    /// within one integration.
+    pub x_id: ExternalUnitDetailId,
+    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
+    /// for other vendors.
+    pub x_location_id: Option<ExternalLocationId>,
+    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
+    /// where there is one.
+    pub x_property_id: ExternalPropertyId,
     /// Whether the home is fitted out for residents with impaired hearing, which matters under US fair
     /// housing law; null when unknown.
     pub accessible_hearing: Option<bool>,
@@ -51,12 +74,6 @@ pub struct UnitDetail {
     ///
     /// At least 0.
     pub gross_square_feet: i64,
-    /// Propexo's id of this unit detail, which is not the id of the unit;
-    /// `GET /v1/units/details/{unit_detail_id}` takes it.
-    pub id: UnitDetailId,
-    /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
-    /// `GET /v1/admin/integrations/`.
-    pub integration_id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -85,9 +102,6 @@ pub struct UnitDetail {
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was
     /// written.
     pub notes: Option<String>,
-    /// Propexo's id of the property (a community, building or house under one name in the books), as
-    /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
     /// Floor area in square feet that rent is reckoned on; the area including walls and shared parts is
     /// `gross_square_feet`.
     ///
@@ -107,20 +121,6 @@ pub struct UnitDetail {
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
-    /// Vendor's own id of a building, which may be just one of several at the property; null where the
-    /// vendor does not tell them apart.
-    pub x_building_id: Option<ExternalBuildingId>,
-    /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
-    pub x_floor_plan_id: Option<ExternalFloorPlanId>,
-    /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
-    /// within one integration.
-    pub x_id: ExternalUnitDetailId,
-    /// Rent Manager's id of the location, a set of properties kept together in one database; always null
-    /// for other vendors.
-    pub x_location_id: Option<ExternalLocationId>,
-    /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
-    /// where there is one.
-    pub x_property_id: ExternalPropertyId,
     /// Postal (ZIP) code, in the US five digits or nine with a hyphen, as a string so that leading zeros
     /// survive.
     pub zip: Option<String>,

@@ -8,15 +8,10 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedIntegration {
+    /// Propexo's id of the integration, the same as before the update.
+    pub id: IntegrationId,
     /// Whether the integration is switched on for syncing with the vendor, after the update.
     pub active: bool,
-    /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
-    ///
-    /// The server's default is `true`.
-    #[deprecated(
-        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
-    )]
-    pub allow_manual_syncs: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated(
         note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
@@ -24,31 +19,12 @@ pub struct UpdatedIntegration {
     pub base_url: Option<String>,
     /// When the integration was set up, as a timestamp; the update left it alone.
     pub created_at: DateTime,
-    /// Sync times by day of the week in a time zone of your choice; without `use_custom_sync_schedule` it
-    /// has no effect.
-    pub custom_sync_schedule: Option<SyncSchedule>,
-    /// Propexo's id of the integration, the same as before the update.
-    pub id: IntegrationId,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
     /// Whether the integration is retired instead of in use; as a query parameter, whether retired ones are
     /// listed too.
     pub is_archived: bool,
-    /// How many jobs of the integration may run side by side against the vendor's API.
-    ///
-    /// At least 1. The server's default is `1`.
-    pub max_job_concurrency: Option<i64>,
-    /// Time unit of the throttle on calls to the vendor's API; `max_request_frequency` is its number, and
-    /// the pair may not be slower than one call a minute.
-    ///
-    /// The server's default is `SECOND`.
-    pub max_request_cadence: Option<SyncCadence>,
-    /// Throttle on calls to the vendor's API, counted per `max_request_cadence`; Propexo's example (1 call
-    /// per 2 seconds) reads it the other way round.
-    ///
-    /// At least 1. The server's default is `10`.
-    pub max_request_frequency: Option<f64>,
     /// Label of the integration after the update, free to choose.
     pub name: Option<String>,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
@@ -71,6 +47,30 @@ pub struct UpdatedIntegration {
     pub system: SystemEnvironment,
     /// When the settings of the integration were last changed, which is by this very update.
     pub updated_at: DateTime,
+    /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
+    ///
+    /// The server's default is `true`.
+    #[deprecated(
+        note = "Once said whether syncs may be started by hand; deprecated, since they are always allowed now."
+    )]
+    pub allow_manual_syncs: Option<bool>,
+    /// Sync times by day of the week in a time zone of your choice; without `use_custom_sync_schedule` it
+    /// has no effect.
+    pub custom_sync_schedule: Option<SyncSchedule>,
+    /// How many jobs of the integration may run side by side against the vendor's API.
+    ///
+    /// At least 1. The server's default is `1`.
+    pub max_job_concurrency: Option<i64>,
+    /// Time unit of the throttle on calls to the vendor's API; `max_request_frequency` is its number, and
+    /// the pair may not be slower than one call a minute.
+    ///
+    /// The server's default is `SECOND`.
+    pub max_request_cadence: Option<SyncCadence>,
+    /// Throttle on calls to the vendor's API, counted per `max_request_cadence`; Propexo's example (1 call
+    /// per 2 seconds) reads it the other way round.
+    ///
+    /// At least 1. The server's default is `10`.
+    pub max_request_frequency: Option<f64>,
     /// Whether syncs follow `custom_sync_schedule` instead of the even rhythm of `sync_frequency` and
     /// `sync_cadence`.
     pub use_custom_sync_schedule: Option<bool>,

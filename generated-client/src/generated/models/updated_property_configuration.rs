@@ -7,13 +7,6 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedPropertyConfiguration {
-    /// Remark for people on what became of the change to the property configuration; absent when there is
-    /// nothing to add.
-    pub additional_message: Option<String>,
-    /// When Propexo made the switch for the property, as a timestamp; not when it was last flipped.
-    pub created_at: DateTime,
-    /// Whether Propexo syncs the property from now on.
-    pub enabled: bool,
     /// Propexo's id of the switch that was set; the property's own is `property_id`.
     pub id: PropertyConfigurationId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -22,6 +15,13 @@ pub struct UpdatedPropertyConfiguration {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
+    /// When Propexo made the switch for the property, as a timestamp; not when it was last flipped.
+    pub created_at: DateTime,
+    /// Whether Propexo syncs the property from now on.
+    pub enabled: bool,
+    /// Remark for people on what became of the change to the property configuration; absent when there is
+    /// nothing to add.
+    pub additional_message: Option<String>,
 }
 
 crate::runtime::record!(UpdatedPropertyConfiguration {

@@ -7,11 +7,11 @@ use crate::{Object, ValidationError};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadEntrataFiles {
-    /// The files, each with base64 content.
-    pub attachments: Vec<Object>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// The files, each with base64 content.
+    pub attachments: Vec<Object>,
 }
 
 crate::runtime::record!(UploadEntrataFiles {

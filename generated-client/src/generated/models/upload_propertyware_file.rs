@@ -8,11 +8,11 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPropertywareFile {
-    /// The file with base64 content, and what the vendor needs to file it.
-    pub attachment: PropertywareAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// The file with base64 content, and what the vendor needs to file it.
+    pub attachment: PropertywareAttachment,
     /// `true` hides the file from residents in their portal, so that only the landlord's staff see it.
     pub is_private: Option<bool>,
     /// Free text that staff keep on this record, as stored in the vendor's system; null when nothing was

@@ -8,11 +8,11 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadYardiFile {
-    /// The file with base64 content, and what the vendor needs to file it.
-    pub attachment: YardiAttachment,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
+    /// The file with base64 content, and what the vendor needs to file it.
+    pub attachment: YardiAttachment,
 }
 
 crate::runtime::record!(UploadYardiFile {

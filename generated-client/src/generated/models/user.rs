@@ -8,6 +8,8 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
+    /// Propexo's id of the user, by which `client.admin().get_user(..)` finds the record.
+    pub id: UserId,
     /// When the user joined your Propexo account, as a timestamp.
     pub created_at: DateTime,
     /// E-mail address with which the user signs in to your own Propexo account.
@@ -16,8 +18,6 @@ pub struct User {
     pub email: String,
     /// Given name of a user of your own Propexo account.
     pub first_name: String,
-    /// Propexo's id of the user, by which `client.admin().get_user(..)` finds the record.
-    pub id: UserId,
     /// Family name of a user of your own Propexo account.
     pub last_name: String,
     /// What the user may do in your Propexo account, from reading only to administering it.

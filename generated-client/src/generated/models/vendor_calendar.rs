@@ -10,6 +10,8 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VendorCalendar {
+    /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.
+    pub x_agent_id: Option<ExternalAgentId>,
     /// Given name of the agent whose calendar this is; null when the vendor names none, as for a calendar
     /// of the whole property.
     pub agent_first_name: Option<String>,
@@ -19,8 +21,6 @@ pub struct VendorCalendar {
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: DateTime,
-    /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.
-    pub x_agent_id: Option<ExternalAgentId>,
     /// Properties that the API document does not name.
     pub extra: BTreeMap<String, Value>,
 }

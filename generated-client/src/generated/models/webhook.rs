@@ -8,28 +8,28 @@ use crate::{DateTime, Secret};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {
+    /// Propexo's id of the webhook registration, which the other webhook operations take as `webhook_id`.
+    pub id: WebhookId,
     /// Whether Propexo delivers events to this webhook; lists leave out inactive ones unless asked for
     /// them.
     pub active: bool,
     /// When the webhook was registered with Propexo, as a timestamp.
     pub created_at: DateTime,
-    /// Extra HTTP headers for each webhook delivery, for instance a key by which your server knows the
-    /// sender.
-    pub headers: Option<Vec<WebhookHeader>>,
-    /// Propexo's id of the webhook registration, which the other webhook operations take as `webhook_id`.
-    pub id: WebhookId,
     /// Key of the HMAC-SHA256 signature in `propexo-signature`, by which your server verifies webhook
     /// calls.
     pub secret: Secret,
     /// Propexo environment whose events are sent to the webhook: production or the sandbox.
     pub system: SystemEnvironment,
-    /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
-    /// `trigger` and `model` in responses.
-    pub triggers: Option<Vec<WebhookTrigger>>,
     /// When the settings of the webhook were last changed; calls to it do not count.
     pub updated_at: DateTime,
     /// Web address of your server to which Propexo posts the events, reachable from the internet.
     pub url: String,
+    /// Extra HTTP headers for each webhook delivery, for instance a key by which your server knows the
+    /// sender.
+    pub headers: Option<Vec<WebhookHeader>>,
+    /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
+    /// `trigger` and `model` in responses.
+    pub triggers: Option<Vec<WebhookTrigger>>,
 }
 
 crate::runtime::record!(Webhook {

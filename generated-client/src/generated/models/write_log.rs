@@ -9,10 +9,6 @@ use crate::DateTime;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLog {
-    /// When the newest attempt at the write was logged, as a timestamp.
-    pub created_at: DateTime,
-    /// Why the write failed at the vendor, as a string; null for one that succeeded.
-    pub error: Option<String>,
     /// Id of the entry in the log of writes; `job_id` and `job_log_id` lead on to the job itself.
     pub id: WriteLogId,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -22,18 +18,22 @@ pub struct WriteLog {
     pub job_id: JobId,
     /// Id of one run of a job; a job that was retried has several. `GET /v1/admin/logs/jobs/` lists them.
     pub job_log_id: JobLogId,
+    /// When the newest attempt at the write was logged, as a timestamp.
+    pub created_at: DateTime,
+    /// Why the write failed at the vendor, as a string; null for one that succeeded.
+    pub error: Option<String>,
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
     pub job_type: String,
     /// Label shown with the logged write, `integration_id` and `vendor`; not explained by Propexo,
     /// presumably the integration's name.
     pub name: String,
-    /// What the write job was asked to do, in no fixed shape; useful to see which request failed.
-    pub parameters: Option<Value>,
     /// Whether the newest attempt at the write went through; on `FAILURE`, `error` says why.
     pub status: JobOutcome,
     /// Software the write was meant for, such as `ENTRATA`; `INTERNAL` marks work within Propexo.
     pub vendor: WriteLogVendor,
+    /// What the write job was asked to do, in no fixed shape; useful to see which request failed.
+    pub parameters: Option<Value>,
 }
 
 crate::runtime::record!(WriteLog {

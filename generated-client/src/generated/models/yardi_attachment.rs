@@ -8,6 +8,9 @@ use crate::ValidationError;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct YardiAttachment {
+    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
+    /// resident's attachment needs one whose `type` is `file`.
+    pub file_type_id: FileTypeId,
     /// What the file is, for the vendor's users.
     pub description: String,
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
@@ -17,9 +20,6 @@ pub struct YardiAttachment {
     pub file_data: String,
     /// Extension of the file name, which tells the format, such as `pdf`.
     pub file_extension: FileExtension,
-    /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
-    /// resident's attachment needs one whose `type` is `file`.
-    pub file_type_id: FileTypeId,
 }
 
 crate::runtime::record!(YardiAttachment {

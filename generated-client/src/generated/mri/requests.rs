@@ -48,6 +48,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/applicants/mri/{applicant_id}")]
     pub fn update_applicant(
         &self,
         applicant_id: impl Into<ApplicantId>,
@@ -81,6 +82,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/event-types/mri/")]
     pub fn create_event_type(&self, body: CreateEventType) -> CreateEventTypeRequest {
         CreateEventTypeRequest(
             Request::new(self.client, &CREATE_EVENT_TYPE).model(&body),
@@ -115,6 +117,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/applicants/mri/")]
     pub fn create_applicant_event(
         &self,
         body: CreateApplicantEvent,
@@ -143,6 +146,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/leads/mri/{event_id}")]
     pub fn update_lead_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -177,6 +181,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/leads/mri/{event_id}")]
     pub fn update_lead_event(
         &self,
         event_id: impl Into<EventId>,
@@ -208,6 +213,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/residents/mri/{resident_id}")]
     pub fn update_resident(
         &self,
         resident_id: impl Into<ResidentId>,
@@ -244,6 +250,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/residents/mri/{resident_id}/notes/")]
     pub fn create_resident_note(
         &self,
         resident_id: impl Into<ResidentId>,
@@ -278,6 +285,7 @@ impl Mri<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/service-requests/mri/{service_request_id}")]
     pub fn update_service_request(
         &self,
         service_request_id: impl Into<ServiceRequestId>,

@@ -36,9 +36,10 @@ impl NoteCategories<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.note_categories().list().limit(50).send().await?;
+    /// let page = client.note_categories().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/note-categories/")]
     pub fn list(&self) -> ListNoteCategoriesRequest {
         ListNoteCategoriesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -61,6 +62,7 @@ impl NoteCategories<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/note-categories/{note_category_id}")]
     pub fn get(
         &self,
         note_category_id: impl Into<NoteCategoryId>,
@@ -107,7 +109,7 @@ impl ListNoteCategoriesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -120,7 +122,7 @@ impl ListNoteCategoriesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -172,14 +174,14 @@ impl GetNoteCategoryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -35,9 +35,10 @@ impl Owners<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.owners().list().limit(50).send().await?;
+    /// let page = client.owners().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/owners/")]
     pub fn list(&self) -> ListOwnersRequest {
         ListOwnersRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -55,6 +56,7 @@ impl Owners<'_> {
     /// let record = client.owners().get("owner id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/owners/{owner_id}")]
     pub fn get(&self, owner_id: impl Into<OwnerId>) -> GetOwnerRequest {
         GetOwnerRequest(
             Request::new(self.client, &GET)
@@ -98,7 +100,7 @@ impl ListOwnersRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -111,7 +113,7 @@ impl ListOwnersRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -151,14 +153,14 @@ impl GetOwnerRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -43,9 +43,10 @@ impl Properties<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.properties().list_address_types().limit(50).send().await?;
+    /// let page = client.properties().list_address_types().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/address-types/")]
     pub fn list_address_types(&self) -> ListAddressTypesRequest {
         ListAddressTypesRequest(
             Request::new(self.client, &LIST_ADDRESS_TYPES)
@@ -71,6 +72,7 @@ impl Properties<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/address-types/{address_type_id}")]
     pub fn get_address_type(
         &self,
         address_type_id: impl Into<AddressTypeId>,
@@ -92,9 +94,10 @@ impl Properties<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.properties().list().limit(50).send().await?;
+    /// let page = client.properties().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/properties/")]
     pub fn list(&self) -> ListPropertiesRequest {
         ListPropertiesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -122,6 +125,7 @@ impl Properties<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/properties/")]
     pub fn create(&self, body: CreateProperty) -> CreatePropertyRequest {
         CreatePropertyRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -139,6 +143,7 @@ impl Properties<'_> {
     /// let record = client.properties().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/properties/{id}")]
     pub fn get(&self, id: impl Into<PropertyId>) -> GetPropertyRequest {
         GetPropertyRequest(
             Request::new(self.client, &GET)
@@ -170,6 +175,7 @@ impl Properties<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/properties/{id}")]
     pub fn update(
         &self,
         id: impl Into<PropertyId>,
@@ -195,9 +201,10 @@ impl Properties<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.properties().list_property_lists().limit(50).send().await?;
+    /// let page = client.properties().list_property_lists().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/property-lists/")]
     pub fn list_property_lists(&self) -> ListPropertyListsRequest {
         ListPropertyListsRequest(
             Request::new(self.client, &LIST_PROPERTY_LISTS)
@@ -223,6 +230,7 @@ impl Properties<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/property-lists/{property_list_id}")]
     pub fn get_property_list(
         &self,
         property_list_id: impl Into<PropertyListId>,
@@ -247,9 +255,10 @@ impl Properties<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.properties().list_rentable_items().limit(50).send().await?;
+    /// let page = client.properties().list_rentable_items().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/rentable-items/")]
     pub fn list_rentable_items(&self) -> ListRentableItemsRequest {
         ListRentableItemsRequest(
             Request::new(self.client, &LIST_RENTABLE_ITEMS)
@@ -275,6 +284,7 @@ impl Properties<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/rentable-items/{rentable_item_id}")]
     pub fn get_rentable_item(
         &self,
         rentable_item_id: impl Into<RentableItemId>,
@@ -321,7 +331,7 @@ impl ListAddressTypesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -334,7 +344,7 @@ impl ListAddressTypesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -380,14 +390,14 @@ impl GetAddressTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -440,7 +450,7 @@ impl ListPropertiesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -453,7 +463,7 @@ impl ListPropertiesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -515,14 +525,14 @@ impl GetPropertyRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -596,7 +606,7 @@ impl ListPropertyListsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -609,7 +619,7 @@ impl ListPropertyListsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -643,14 +653,14 @@ impl GetPropertyListRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -697,7 +707,7 @@ impl ListRentableItemsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -710,7 +720,7 @@ impl ListRentableItemsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -756,14 +766,14 @@ impl GetRentableItemRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

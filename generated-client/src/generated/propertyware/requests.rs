@@ -58,6 +58,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/leads/propertyware/")]
     pub fn create_lead_event(&self, body: CreateLeadEvent) -> CreateLeadEventRequest {
         CreateLeadEventRequest(
             Request::new(self.client, &CREATE_LEAD_EVENT).model(&body),
@@ -95,6 +96,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leases/propertyware/")]
     pub fn create_lease(&self, body: CreateLease) -> CreateLeaseRequest {
         CreateLeaseRequest(Request::new(self.client, &CREATE_LEASE).model(&body))
     }
@@ -121,6 +123,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leases/propertyware/{lease_id}")]
     pub fn update_lease(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -166,6 +169,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leases/propertyware/{lease_id}/file-upload/")]
     pub fn upload_lease_file(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -197,6 +201,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/listings/propertyware/{listing_id}")]
     pub fn update_listing(
         &self,
         listing_id: impl Into<ListingId>,
@@ -242,6 +247,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/properties/propertyware/{property_id}/file-upload/")]
     pub fn upload_property_file(
         &self,
         property_id: impl Into<PropertyId>,
@@ -289,6 +295,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/recurring-resident-charges/propertyware/")]
     pub fn create_recurring_resident_charge(
         &self,
         body: CreateRecurringResidentCharge,
@@ -329,6 +336,9 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(
+        alias = "PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}"
+    )]
     pub fn update_recurring_resident_charge(
         &self,
         recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
@@ -371,6 +381,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/propertyware/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -403,6 +414,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/propertyware/")]
     pub fn create_resident_payment(
         &self,
         body: CreateResidentPayment,
@@ -442,6 +454,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-request-history/propertyware/")]
     pub fn create_service_request_history(
         &self,
         body: CreateServiceRequestHistory,
@@ -473,6 +486,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/service-requests/propertyware/{service_request_id}")]
     pub fn update_service_request(
         &self,
         service_request_id: impl Into<ServiceRequestId>,
@@ -514,6 +528,7 @@ impl Propertyware<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/units/propertyware/{unit_id}")]
     pub fn update_unit(
         &self,
         unit_id: impl Into<UnitId>,

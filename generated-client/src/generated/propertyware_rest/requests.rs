@@ -56,6 +56,7 @@ impl PropertywareRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leases/propertyware_rest/{lease_id}/file-upload/")]
     pub fn upload_lease_file(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -97,6 +98,7 @@ impl PropertywareRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/propertyware_rest/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -140,6 +142,7 @@ impl PropertywareRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/propertyware_rest/")]
     pub fn create_resident_payment(
         &self,
         body: CreateResidentPayment,

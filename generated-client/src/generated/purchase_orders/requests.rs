@@ -38,9 +38,10 @@ impl PurchaseOrders<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.purchase_orders().list().limit(50).send().await?;
+    /// let page = client.purchase_orders().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/purchase-orders/")]
     pub fn list(&self) -> ListPurchaseOrdersRequest {
         ListPurchaseOrdersRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -68,6 +69,7 @@ impl PurchaseOrders<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/purchase-orders/")]
     pub fn create(&self, body: CreatePurchaseOrder) -> CreatePurchaseOrderRequest {
         CreatePurchaseOrderRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -90,6 +92,7 @@ impl PurchaseOrders<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/purchase-orders/{purchase_order_id}")]
     pub fn get(
         &self,
         purchase_order_id: impl Into<PurchaseOrderId>,
@@ -127,6 +130,7 @@ impl PurchaseOrders<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/purchase-orders/{purchase_order_id}")]
     pub fn update(
         &self,
         purchase_order_id: impl Into<PurchaseOrderId>,
@@ -151,14 +155,10 @@ impl PurchaseOrders<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client
-    ///     .purchase_orders()
-    ///     .list_items("purchase order id")
-    ///     .limit(50)
-    ///     .send()
-    ///     .await?;
+    /// let page = client.purchase_orders().list_items("purchase order id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/purchase-orders/{purchase_order_id}/items")]
     pub fn list_items(
         &self,
         purchase_order_id: impl Into<PurchaseOrderId>,
@@ -205,14 +205,14 @@ impl ListPurchaseOrdersRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -266,14 +266,14 @@ impl GetPurchaseOrderRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -334,14 +334,14 @@ impl ListItemsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -55,6 +55,7 @@ impl Realpage<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/applicants/realpage/")]
     pub fn create_applicant_event(
         &self,
         body: CreateApplicantEvent,
@@ -87,6 +88,7 @@ impl Realpage<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/leads/realpage/")]
     pub fn create_lead_event(&self, body: CreateLeadEvent) -> CreateLeadEventRequest {
         CreateLeadEventRequest(
             Request::new(self.client, &CREATE_LEAD_EVENT).model(&body),
@@ -120,6 +122,7 @@ impl Realpage<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leads/realpage/")]
     pub fn create_lead(&self, body: CreateLead) -> CreateLeadRequest {
         CreateLeadRequest(Request::new(self.client, &CREATE_LEAD).model(&body))
     }
@@ -149,6 +152,7 @@ impl Realpage<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leads/realpage/{id}")]
     pub fn update_lead(
         &self,
         id: impl Into<LeadId>,
@@ -180,6 +184,7 @@ impl Realpage<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/residents/realpage/{id}")]
     pub fn update_resident(
         &self,
         id: impl Into<ResidentId>,

@@ -58,6 +58,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/appointment-availability/realpage_rpx/")]
     pub fn query_appointment_availability(
         &self,
         body: QueryAppointmentAvailability,
@@ -90,6 +91,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/applicants/cancel/realpage_rpx")]
     pub fn cancel_applicant_appointment(
         &self,
         body: CancelVendorAppointment,
@@ -123,6 +125,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/applicants/realpage_rpx/{event_id}")]
     pub fn update_applicant_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -158,6 +161,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/cancel/realpage_rpx")]
     pub fn cancel_lead_appointment(
         &self,
         body: CancelVendorAppointment,
@@ -198,6 +202,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/realpage_rpx/")]
     pub fn create_lead_appointment(
         &self,
         body: CreateLeadAppointment,
@@ -231,6 +236,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/leads/realpage_rpx/{event_id}")]
     pub fn update_lead_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -273,6 +279,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/leads/realpage_rpx/")]
     pub fn create_lead_event(&self, body: CreateLeadEvent) -> CreateLeadEventRequest {
         CreateLeadEventRequest(
             Request::new(self.client, &CREATE_LEAD_EVENT).model(&body),
@@ -311,6 +318,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/realpage_rpx/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -347,6 +355,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-request-history/realpage_rpx/")]
     pub fn create_service_request_history(
         &self,
         body: CreateServiceRequestHistory,
@@ -378,6 +387,7 @@ impl RealpageRpx<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/service-requests/realpage_rpx/{service_request_id}")]
     pub fn update_service_request(
         &self,
         service_request_id: impl Into<ServiceRequestId>,

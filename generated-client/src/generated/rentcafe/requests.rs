@@ -52,6 +52,7 @@ impl Rentcafe<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /crm/v1/prospects/rentcafe")]
     pub fn create_prospect(&self, body: CreateProspect) -> CreateProspectRequest {
         CreateProspectRequest(Request::new(self.client, &CREATE_PROSPECT).model(&body))
     }
@@ -75,6 +76,7 @@ impl Rentcafe<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /crm/v1/prospects/rentcafe/{prospect_id}")]
     pub fn update_prospect(
         &self,
         prospect_id: impl Into<ProspectId>,

@@ -59,6 +59,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applicants/rentmanager/")]
     pub fn create_applicant(&self, body: CreateApplicant) -> CreateApplicantRequest {
         CreateApplicantRequest(Request::new(self.client, &CREATE_APPLICANT).model(&body))
     }
@@ -85,6 +86,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/applicants/rentmanager/{applicant_id}")]
     pub fn update_applicant(
         &self,
         applicant_id: impl Into<ApplicantId>,
@@ -121,6 +123,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applicants/rentmanager/{applicant_id}/notes")]
     pub fn create_applicant_note(
         &self,
         applicant_id: impl Into<ApplicantId>,
@@ -156,6 +159,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/applicants/cancel/rentmanager")]
     pub fn cancel_applicant_appointment(
         &self,
         body: CancelVendorAppointment,
@@ -197,6 +201,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/applicants/rentmanager/{event_id}")]
     pub fn update_applicant_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -232,6 +237,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/cancel/rentmanager")]
     pub fn cancel_lead_appointment(
         &self,
         body: CancelVendorAppointment,
@@ -272,6 +278,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/rentmanager/")]
     pub fn create_lead_appointment(
         &self,
         body: CreateLeadAppointment,
@@ -304,6 +311,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/residents/cancel/rentmanager")]
     pub fn cancel_resident_appointment(
         &self,
         body: CancelVendorAppointment,
@@ -336,6 +344,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/leads/rentmanager/")]
     pub fn create_lead_event(&self, body: CreateLeadEvent) -> CreateLeadEventRequest {
         CreateLeadEventRequest(
             Request::new(self.client, &CREATE_LEAD_EVENT).model(&body),
@@ -370,6 +379,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/file-types/rentmanager/")]
     pub fn create_file_type(&self, body: CreateFileType) -> CreateFileTypeRequest {
         CreateFileTypeRequest(Request::new(self.client, &CREATE_FILE_TYPE).model(&body))
     }
@@ -393,6 +403,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leads/rentmanager/{lead_id}")]
     pub fn update_lead(
         &self,
         lead_id: impl Into<LeadId>,
@@ -427,6 +438,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leases/rentmanager/{lease_id}")]
     pub fn update_lease(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -461,6 +473,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leases/rentmanager/{lease_id}/custom-data")]
     pub fn update_lease_custom_data(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -492,6 +505,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/properties/rentmanager/{property_id}")]
     pub fn update_property(
         &self,
         property_id: impl Into<PropertyId>,
@@ -526,6 +540,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/properties/rentmanager/{property_id}/custom-data")]
     pub fn update_property_custom_data(
         &self,
         property_id: impl Into<PropertyId>,
@@ -569,6 +584,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/recurring-resident-charges/rentmanager/")]
     pub fn create_recurring_resident_charge(
         &self,
         body: CreateRecurringResidentCharge,
@@ -600,6 +616,9 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(
+        alias = "PUT /v1/recurring-resident-charges/rentmanager/{recurring_resident_charge_id}"
+    )]
     pub fn update_recurring_resident_charge(
         &self,
         recurring_resident_charge_id: impl Into<RecurringResidentChargeId>,
@@ -645,6 +664,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/rentmanager/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -686,6 +706,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-credits/rentmanager/")]
     pub fn create_resident_credit(
         &self,
         body: CreateResidentCredit,
@@ -726,6 +747,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/rentmanager/")]
     pub fn create_resident_payment(
         &self,
         body: CreateResidentPayment,
@@ -768,6 +790,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/residents/rentmanager/{resident_id}/file-upload/")]
     pub fn upload_resident_file(
         &self,
         resident_id: impl Into<ResidentId>,
@@ -804,6 +827,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/residents/rentmanager/{resident_id}/notes/")]
     pub fn create_resident_note(
         &self,
         resident_id: impl Into<ResidentId>,
@@ -835,6 +859,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/units/rentmanager/{unit_id}")]
     pub fn update_unit(
         &self,
         unit_id: impl Into<UnitId>,
@@ -871,6 +896,7 @@ impl Rentmanager<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/units/rentmanager/{unit_id}/custom-data")]
     pub fn create_unit_custom_data(
         &self,
         unit_id: impl Into<UnitId>,

@@ -45,6 +45,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leases/rentvine/{lease_id}")]
     pub fn update_lease(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -91,6 +92,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/properties/rentvine/{property_id}/file-upload/")]
     pub fn upload_property_file(
         &self,
         property_id: impl Into<PropertyId>,
@@ -133,6 +135,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/rentvine/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -172,6 +175,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-credits/rentvine/")]
     pub fn create_resident_credit(
         &self,
         body: CreateResidentCredit,
@@ -204,6 +208,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-pets/rentvine/")]
     pub fn create_resident_pet(
         &self,
         body: CreateResidentPet,
@@ -232,6 +237,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/resident-pets/rentvine/{pet_id}")]
     pub fn update_resident_pet(
         &self,
         pet_id: impl Into<ResidentPetId>,
@@ -273,6 +279,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-requests/rentvine/")]
     pub fn create_service_request(
         &self,
         body: CreateServiceRequest,
@@ -304,6 +311,7 @@ impl Rentvine<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/units/rentvine/{unit_id}/custom-data")]
     pub fn update_unit_custom_data(
         &self,
         unit_id: impl Into<UnitId>,

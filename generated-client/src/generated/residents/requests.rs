@@ -44,9 +44,10 @@ impl Residents<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.residents().list_insurance().limit(50).send().await?;
+    /// let page = client.residents().list_insurance().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/resident-insurance/")]
     pub fn list_insurance(&self) -> ListInsuranceRequest {
         ListInsuranceRequest(
             Request::new(self.client, &LIST_INSURANCE).rules(LIST_INSURANCE_RULES),
@@ -71,6 +72,7 @@ impl Residents<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/resident-insurance/{resident_insurance_id}")]
     pub fn get_insurance(
         &self,
         resident_insurance_id: impl Into<ResidentInsuranceId>,
@@ -106,6 +108,7 @@ impl Residents<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-pets/")]
     pub fn create_pet(&self, body: CreatePet) -> CreatePetRequest {
         CreatePetRequest(Request::new(self.client, &CREATE_PET).model(&body))
     }
@@ -132,6 +135,7 @@ impl Residents<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/resident-pets/{pet_id}")]
     pub fn update_pet(
         &self,
         pet_id: impl Into<ResidentPetId>,
@@ -154,9 +158,10 @@ impl Residents<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.residents().list().limit(50).send().await?;
+    /// let page = client.residents().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/residents/")]
     pub fn list(&self) -> ListResidentsRequest {
         ListResidentsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -184,6 +189,7 @@ impl Residents<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/residents/")]
     pub fn create(&self, body: CreateResident) -> CreateResidentRequest {
         CreateResidentRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -201,6 +207,7 @@ impl Residents<'_> {
     /// let record = client.residents().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/residents/{id}")]
     pub fn get(&self, id: impl Into<ResidentId>) -> GetResidentRequest {
         GetResidentRequest(
             Request::new(self.client, &GET)
@@ -232,6 +239,7 @@ impl Residents<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/residents/{id}")]
     pub fn update(
         &self,
         id: impl Into<ResidentId>,
@@ -256,9 +264,10 @@ impl Residents<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.residents().list_rentable_items("id").limit(50).send().await?;
+    /// let page = client.residents().list_rentable_items("id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/residents/{id}/rentable-items")]
     pub fn list_rentable_items(
         &self,
         id: impl Into<ResidentId>,
@@ -309,14 +318,14 @@ impl ListInsuranceRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -366,14 +375,14 @@ impl GetInsuranceRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -460,7 +469,7 @@ impl ListResidentsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -473,7 +482,7 @@ impl ListResidentsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -550,14 +559,14 @@ impl GetResidentRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -618,7 +627,7 @@ impl ListRentableItemsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -631,7 +640,7 @@ impl ListRentableItemsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

@@ -61,6 +61,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applicants/resman/")]
     pub fn create_applicant(&self, body: CreateApplicant) -> CreateApplicantRequest {
         CreateApplicantRequest(Request::new(self.client, &CREATE_APPLICANT).model(&body))
     }
@@ -95,6 +96,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/applicants/resman/{applicant_id}")]
     pub fn update_applicant(
         &self,
         applicant_id: impl Into<ApplicantId>,
@@ -141,6 +143,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/applicants/resman/{applicant_id}/file-upload")]
     pub fn upload_applicant_file(
         &self,
         applicant_id: impl Into<ApplicantId>,
@@ -184,6 +187,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/appointments/leads/resman/")]
     pub fn create_lead_appointment(
         &self,
         body: CreateLeadAppointment,
@@ -218,6 +222,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/leads/resman/{event_id}")]
     pub fn update_lead_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -260,6 +265,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/leads/resman/")]
     pub fn create_lead_event(&self, body: CreateLeadEvent) -> CreateLeadEventRequest {
         CreateLeadEventRequest(
             Request::new(self.client, &CREATE_LEAD_EVENT).model(&body),
@@ -309,6 +315,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/invoices/resman/")]
     pub fn create_invoice(&self, body: CreateInvoice) -> CreateInvoiceRequest {
         CreateInvoiceRequest(Request::new(self.client, &CREATE_INVOICE).model(&body))
     }
@@ -343,6 +350,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leads/resman/")]
     pub fn create_lead(&self, body: CreateLead) -> CreateLeadRequest {
         CreateLeadRequest(Request::new(self.client, &CREATE_LEAD).model(&body))
     }
@@ -366,6 +374,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leads/resman/{lead_id}")]
     pub fn update_lead(
         &self,
         lead_id: impl Into<LeadId>,
@@ -406,6 +415,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/leases/resman/{lease_id}")]
     pub fn update_lease(
         &self,
         lease_id: impl Into<LeaseId>,
@@ -451,6 +461,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/resman/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -495,6 +506,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/resman/")]
     pub fn create_resident_payment(
         &self,
         body: CreateResidentPayment,
@@ -532,6 +544,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-pets/resman/")]
     pub fn create_resident_pet(
         &self,
         body: CreateResidentPet,
@@ -566,6 +579,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/service-requests/resman/{service_request_id}")]
     pub fn update_service_request(
         &self,
         service_request_id: impl Into<ServiceRequestId>,
@@ -612,6 +626,7 @@ impl Resman<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-requests/resman/{service_request_id}/file-upload/")]
     pub fn upload_service_request_file(
         &self,
         service_request_id: impl Into<ServiceRequestId>,

@@ -47,9 +47,10 @@ impl ServiceRequests<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.service_requests().list_categories().limit(50).send().await?;
+    /// let page = client.service_requests().list_categories().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-categories/")]
     pub fn list_categories(&self) -> ListCategoriesRequest {
         ListCategoriesRequest(
             Request::new(self.client, &LIST_CATEGORIES).rules(LIST_CATEGORIES_RULES),
@@ -74,6 +75,7 @@ impl ServiceRequests<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-categories/{service_request_category_id}")]
     pub fn get_category(
         &self,
         service_request_category_id: impl Into<ServiceRequestCategoryId>,
@@ -99,9 +101,10 @@ impl ServiceRequests<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.service_requests().list_history().limit(50).send().await?;
+    /// let page = client.service_requests().list_history().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-history/")]
     pub fn list_history(&self) -> ListHistoryRequest {
         ListHistoryRequest(
             Request::new(self.client, &LIST_HISTORY).rules(LIST_HISTORY_RULES),
@@ -130,6 +133,7 @@ impl ServiceRequests<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-request-history/")]
     pub fn create_history(&self, body: CreateHistory) -> CreateHistoryRequest {
         CreateHistoryRequest(Request::new(self.client, &CREATE_HISTORY).model(&body))
     }
@@ -152,6 +156,7 @@ impl ServiceRequests<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-history/{service_request_history_id}")]
     pub fn get_history(
         &self,
         service_request_history_id: impl Into<ServiceRequestHistoryId>,
@@ -177,9 +182,10 @@ impl ServiceRequests<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.service_requests().list_locations().limit(50).send().await?;
+    /// let page = client.service_requests().list_locations().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-locations/")]
     pub fn list_locations(&self) -> ListLocationsRequest {
         ListLocationsRequest(
             Request::new(self.client, &LIST_LOCATIONS).rules(LIST_LOCATIONS_RULES),
@@ -204,6 +210,7 @@ impl ServiceRequests<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-locations/{service_request_location_id}")]
     pub fn get_location(
         &self,
         service_request_location_id: impl Into<ServiceRequestLocationId>,
@@ -227,9 +234,10 @@ impl ServiceRequests<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.service_requests().list_priorities().limit(50).send().await?;
+    /// let page = client.service_requests().list_priorities().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-priorities/")]
     pub fn list_priorities(&self) -> ListPrioritiesRequest {
         ListPrioritiesRequest(
             Request::new(self.client, &LIST_PRIORITIES).rules(LIST_PRIORITIES_RULES),
@@ -254,6 +262,7 @@ impl ServiceRequests<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-priorities/{service_request_priority_id}")]
     pub fn get_priority(
         &self,
         service_request_priority_id: impl Into<ServiceRequestPriorityId>,
@@ -279,9 +288,10 @@ impl ServiceRequests<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.service_requests().list_problems().limit(50).send().await?;
+    /// let page = client.service_requests().list_problems().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-problems/")]
     pub fn list_problems(&self) -> ListProblemsRequest {
         ListProblemsRequest(
             Request::new(self.client, &LIST_PROBLEMS).rules(LIST_PROBLEMS_RULES),
@@ -306,6 +316,7 @@ impl ServiceRequests<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-problems/{service_request_problem_id}")]
     pub fn get_problem(
         &self,
         service_request_problem_id: impl Into<ServiceRequestProblemId>,
@@ -329,9 +340,10 @@ impl ServiceRequests<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.service_requests().list_statuses().limit(50).send().await?;
+    /// let page = client.service_requests().list_statuses().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-statuses/")]
     pub fn list_statuses(&self) -> ListStatusesRequest {
         ListStatusesRequest(
             Request::new(self.client, &LIST_STATUSES).rules(LIST_STATUSES_RULES),
@@ -356,6 +368,7 @@ impl ServiceRequests<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-request-statuses/{service_request_status_id}")]
     pub fn get_status(
         &self,
         service_request_status_id: impl Into<ServiceRequestStatusId>,
@@ -382,9 +395,10 @@ impl ServiceRequests<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.service_requests().list().limit(50).send().await?;
+    /// let page = client.service_requests().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-requests/")]
     pub fn list(&self) -> ListServiceRequestsRequest {
         ListServiceRequestsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -412,6 +426,7 @@ impl ServiceRequests<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-requests/")]
     pub fn create(&self, body: CreateServiceRequest) -> CreateServiceRequestRequest {
         CreateServiceRequestRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -434,6 +449,7 @@ impl ServiceRequests<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/service-requests/{service_request_id}")]
     pub fn get(
         &self,
         service_request_id: impl Into<ServiceRequestId>,
@@ -470,6 +486,7 @@ impl ServiceRequests<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/service-requests/{service_request_id}")]
     pub fn update(
         &self,
         service_request_id: impl Into<ServiceRequestId>,
@@ -517,7 +534,7 @@ impl ListCategoriesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -530,7 +547,7 @@ impl ListCategoriesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -582,14 +599,14 @@ impl GetCategoryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -636,7 +653,7 @@ impl ListHistoryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -649,7 +666,7 @@ impl ListHistoryRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -713,14 +730,14 @@ impl GetHistoryRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -767,14 +784,14 @@ impl ListLocationsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -827,14 +844,14 @@ impl GetLocationRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -887,7 +904,7 @@ impl ListPrioritiesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -900,7 +917,7 @@ impl ListPrioritiesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -952,14 +969,14 @@ impl GetPriorityRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1006,14 +1023,14 @@ impl ListProblemsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1066,14 +1083,14 @@ impl GetProblemRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1126,7 +1143,7 @@ impl ListStatusesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -1139,7 +1156,7 @@ impl ListStatusesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1191,14 +1208,14 @@ impl GetStatusRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1251,7 +1268,7 @@ impl ListServiceRequestsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -1264,7 +1281,7 @@ impl ListServiceRequestsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -1341,14 +1358,14 @@ impl GetServiceRequestRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

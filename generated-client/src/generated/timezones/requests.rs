@@ -38,9 +38,10 @@ impl Timezones<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.timezones().list().limit(50).send().await?;
+    /// let page = client.timezones().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/timezones/")]
     pub fn list(&self) -> ListTimezonesRequest {
         ListTimezonesRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -80,7 +81,7 @@ impl ListTimezonesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -93,7 +94,7 @@ impl ListTimezonesRequest {
     /// How many time zones to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

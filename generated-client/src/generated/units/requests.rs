@@ -42,9 +42,10 @@ impl Units<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.units().list_concessions().limit(50).send().await?;
+    /// let page = client.units().list_concessions().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/concessions/")]
     pub fn list_concessions(&self) -> ListConcessionsRequest {
         ListConcessionsRequest(
             Request::new(self.client, &LIST_CONCESSIONS).rules(LIST_CONCESSIONS_RULES),
@@ -69,6 +70,7 @@ impl Units<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/concessions/{concession_id}")]
     pub fn get_concession(
         &self,
         concession_id: impl Into<ConcessionId>,
@@ -90,9 +92,10 @@ impl Units<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.units().list_floor_plans().limit(50).send().await?;
+    /// let page = client.units().list_floor_plans().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/floor-plans/")]
     pub fn list_floor_plans(&self) -> ListFloorPlansRequest {
         ListFloorPlansRequest(
             Request::new(self.client, &LIST_FLOOR_PLANS).rules(LIST_FLOOR_PLANS_RULES),
@@ -117,6 +120,7 @@ impl Units<'_> {
     ///     .into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/floor-plans/{floor_plan_id}")]
     pub fn get_floor_plan(
         &self,
         floor_plan_id: impl Into<FloorPlanId>,
@@ -138,9 +142,10 @@ impl Units<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.units().list_types().limit(50).send().await?;
+    /// let page = client.units().list_types().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/unit-types/")]
     pub fn list_types(&self) -> ListTypesRequest {
         ListTypesRequest(Request::new(self.client, &LIST_TYPES).rules(LIST_TYPES_RULES))
     }
@@ -158,6 +163,7 @@ impl Units<'_> {
     /// let record = client.units().get_type("unit type id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/unit-types/{unit_type_id}")]
     pub fn get_type(&self, unit_type_id: impl Into<UnitTypeId>) -> GetTypeRequest {
         GetTypeRequest(
             Request::new(self.client, &GET_TYPE)
@@ -176,9 +182,10 @@ impl Units<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.units().list().limit(50).send().await?;
+    /// let page = client.units().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/units/")]
     pub fn list(&self) -> ListUnitsRequest {
         ListUnitsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -206,6 +213,7 @@ impl Units<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/units/")]
     pub fn create(&self, body: CreateUnit) -> CreateUnitRequest {
         CreateUnitRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -222,9 +230,10 @@ impl Units<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.units().list_details().limit(50).send().await?;
+    /// let page = client.units().list_details().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/units/details")]
     pub fn list_details(&self) -> ListDetailsRequest {
         ListDetailsRequest(
             Request::new(self.client, &LIST_DETAILS).rules(LIST_DETAILS_RULES),
@@ -246,6 +255,7 @@ impl Units<'_> {
     /// let record = client.units().get_detail("unit detail id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/units/details/{unit_detail_id}")]
     pub fn get_detail(
         &self,
         unit_detail_id: impl Into<UnitDetailId>,
@@ -270,6 +280,7 @@ impl Units<'_> {
     /// let record = client.units().get("id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/units/{id}")]
     pub fn get(&self, id: impl Into<UnitId>) -> GetUnitRequest {
         GetUnitRequest(
             Request::new(self.client, &GET).path_as::<UnitId>("id", id).rules(GET_RULES),
@@ -298,6 +309,7 @@ impl Units<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/units/{id}")]
     pub fn update(&self, id: impl Into<UnitId>, body: UpdateUnit) -> UpdateUnitRequest {
         UpdateUnitRequest(
             Request::new(self.client, &UPDATE).path_as::<UnitId>("id", id).model(&body),
@@ -339,7 +351,7 @@ impl ListConcessionsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -352,7 +364,7 @@ impl ListConcessionsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -398,14 +410,14 @@ impl GetConcessionRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -452,7 +464,7 @@ impl ListFloorPlansRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -465,7 +477,7 @@ impl ListFloorPlansRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -511,14 +523,14 @@ impl GetFloorPlanRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -565,7 +577,7 @@ impl ListTypesRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -578,7 +590,7 @@ impl ListTypesRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -624,14 +636,14 @@ impl GetTypeRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -678,7 +690,7 @@ impl ListUnitsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -691,7 +703,7 @@ impl ListUnitsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -779,7 +791,7 @@ impl ListDetailsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -792,7 +804,7 @@ impl ListDetailsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -838,14 +850,14 @@ impl GetDetailRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -879,14 +891,14 @@ impl GetUnitRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

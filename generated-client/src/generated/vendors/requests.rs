@@ -37,9 +37,10 @@ impl Vendors<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.vendors().list().limit(50).send().await?;
+    /// let page = client.vendors().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/vendors/")]
     pub fn list(&self) -> ListVendorsRequest {
         ListVendorsRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -66,6 +67,7 @@ impl Vendors<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/vendors/")]
     pub fn create(&self, body: CreateVendor) -> CreateVendorRequest {
         CreateVendorRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -82,9 +84,10 @@ impl Vendors<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.vendors().list_by_property("property id").limit(50).send().await?;
+    /// let page = client.vendors().list_by_property("property id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/vendors/properties/{property_id}")]
     pub fn list_by_property(
         &self,
         property_id: impl Into<PropertyId>,
@@ -109,6 +112,7 @@ impl Vendors<'_> {
     /// let record = client.vendors().get("vendor id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/vendors/{vendor_id}")]
     pub fn get(&self, vendor_id: impl Into<VendorId>) -> GetVendorRequest {
         GetVendorRequest(
             Request::new(self.client, &GET)
@@ -140,6 +144,7 @@ impl Vendors<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/vendors/{vendor_id}")]
     pub fn update(
         &self,
         vendor_id: impl Into<VendorId>,
@@ -187,7 +192,7 @@ impl ListVendorsRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -200,7 +205,7 @@ impl ListVendorsRequest {
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -266,14 +271,14 @@ impl ListByPropertyRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -307,14 +312,14 @@ impl GetVendorRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

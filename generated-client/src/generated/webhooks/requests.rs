@@ -40,9 +40,10 @@ impl Webhooks<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// let page = client.webhooks().list().limit(50).send().await?;
+    /// let page = client.webhooks().list().send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/webhooks/")]
     pub fn list(&self) -> ListWebhooksRequest {
         ListWebhooksRequest(Request::new(self.client, &LIST).rules(LIST_RULES))
     }
@@ -69,6 +70,7 @@ impl Webhooks<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/webhooks/")]
     pub fn create(&self, body: CreateWebhook) -> CreateWebhookRequest {
         CreateWebhookRequest(Request::new(self.client, &CREATE).model(&body))
     }
@@ -88,6 +90,7 @@ impl Webhooks<'_> {
     /// let record = client.webhooks().get("webhook id").send().await?.into_inner();
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "GET /v1/webhooks/{webhook_id}")]
     pub fn get(&self, webhook_id: impl Into<WebhookId>) -> GetWebhookRequest {
         GetWebhookRequest(
             Request::new(self.client, &GET)
@@ -118,6 +121,7 @@ impl Webhooks<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/webhooks/{webhook_id}")]
     pub fn update(
         &self,
         webhook_id: impl Into<WebhookId>,
@@ -145,6 +149,7 @@ impl Webhooks<'_> {
     /// let response = client.webhooks().delete("webhook id").send().await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "DELETE /v1/webhooks/{webhook_id}")]
     pub fn delete(&self, webhook_id: impl Into<WebhookId>) -> DeleteWebhookRequest {
         DeleteWebhookRequest(
             Request::new(self.client, &DELETE)
@@ -181,14 +186,14 @@ impl ListWebhooksRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 
@@ -236,14 +241,14 @@ impl GetWebhookRequest {
     /// Largest number of records one page may hold; the list goes on at the next `offset`.
     ///
     /// 0 to 250. The server's default is `100`.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u64) -> Self {
         Self(self.0.query("limit", limit))
     }
 
     /// How many records to skip before the page begins; `0` starts at the first one.
     ///
     /// At least 0. The server's default is `0`.
-    pub fn offset(self, offset: i64) -> Self {
+    pub fn offset(self, offset: u64) -> Self {
         Self(self.0.query("offset", offset))
     }
 

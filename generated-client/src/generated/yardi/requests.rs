@@ -62,6 +62,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/contracts/yardi/")]
     pub fn create_contract(&self, body: CreateContract) -> CreateContractRequest {
         CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).model(&body))
     }
@@ -88,6 +89,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/contracts/yardi/{contract_id}")]
     pub fn update_contract(
         &self,
         contract_id: impl Into<ContractId>,
@@ -122,6 +124,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/leads/yardi/{event_id}")]
     pub fn update_lead_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -164,6 +167,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/events/leads/yardi/")]
     pub fn create_lead_event(&self, body: CreateLeadEvent) -> CreateLeadEventRequest {
         CreateLeadEventRequest(
             Request::new(self.client, &CREATE_LEAD_EVENT).model(&body),
@@ -208,6 +212,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/invoices/yardi/")]
     pub fn create_invoice(&self, body: CreateInvoice) -> CreateInvoiceRequest {
         CreateInvoiceRequest(Request::new(self.client, &CREATE_INVOICE).model(&body))
     }
@@ -239,6 +244,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/payable-registers/yardi/{payable_register_id}/file-upload")]
     pub fn upload_payable_register_file(
         &self,
         payable_register_id: impl Into<PayableRegisterId>,
@@ -284,6 +290,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-charges/yardi/")]
     pub fn create_resident_charge(
         &self,
         body: CreateResidentCharge,
@@ -326,6 +333,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/yardi/")]
     pub fn create_resident_payment(
         &self,
         body: CreateYardiResidentPayment,
@@ -358,6 +366,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-pets/yardi/")]
     pub fn create_resident_pet(
         &self,
         body: CreateResidentPet,
@@ -399,6 +408,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/residents/yardi/{resident_id}/file-upload/")]
     pub fn upload_resident_file(
         &self,
         resident_id: impl Into<ResidentId>,
@@ -438,6 +448,7 @@ impl Yardi<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/service-request-history/yardi/")]
     pub fn create_service_request_history(
         &self,
         body: CreateServiceRequestHistory,

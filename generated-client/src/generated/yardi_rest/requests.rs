@@ -62,6 +62,7 @@ impl YardiRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/contracts/yardi_rest/")]
     pub fn create_contract(&self, body: CreateContract) -> CreateContractRequest {
         CreateContractRequest(Request::new(self.client, &CREATE_CONTRACT).model(&body))
     }
@@ -90,6 +91,7 @@ impl YardiRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/contracts/yardi_rest/{contract_id}")]
     pub fn update_contract(
         &self,
         contract_id: impl Into<ContractId>,
@@ -124,6 +126,7 @@ impl YardiRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "PUT /v1/events/appointments/applicants/yardi_rest/{event_id}")]
     pub fn update_applicant_appointment(
         &self,
         event_id: impl Into<EventId>,
@@ -170,6 +173,7 @@ impl YardiRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/leads/yardi_rest/{lead_id}/file-upload")]
     pub fn upload_lead_file(
         &self,
         lead_id: impl Into<LeadId>,
@@ -203,6 +207,7 @@ impl YardiRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/payable-registers/cancel/yardi_rest")]
     pub fn cancel_payable_register(
         &self,
         body: CancelPayableRegister,
@@ -241,6 +246,7 @@ impl YardiRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/rentable-items/applicants/assign/yardi_rest")]
     pub fn assign_rentable_item_to_applicant(
         &self,
         body: AssignRentableItemToApplicant,
@@ -286,6 +292,7 @@ impl YardiRest<'_> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "POST /v1/resident-payments/yardi_rest/")]
     pub fn create_resident_payment(
         &self,
         body: CreateYardiResidentPayment,

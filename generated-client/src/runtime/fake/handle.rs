@@ -22,7 +22,7 @@ use crate::webhook::Trigger;
 
 /// A fake of Propexo and of the landlord's systems behind it, in the process of a test.
 ///
-/// Clones share everything. See the [module](self) for an example.
+/// Clones share everything. See the [module](crate::fake) for an example.
 #[derive(Clone)]
 pub struct Fake {
     shared: Arc<Shared>,

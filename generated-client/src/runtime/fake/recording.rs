@@ -276,7 +276,10 @@ mod tests {
         assert_eq!((&row["id"], &row["status_normalized"]), (&json!("lead-4711"), &json!("ACTIVE")));
         assert_eq!((&row["created_at"], &row["notes"]), (&json!("2026-01-15T09:00:00.000Z"), &Value::Null));
         assert_eq!(row["desired_max_rent_in_cents"], 150_000);
-        assert_eq!((&row["email_1"], &row["first_name"]), (&json!("text 1"), &json!("text 3")));
+        // The query has the same address; equal strings stay equal.
+        assert_eq!(row["email_1"], "text 1");
+        let name = row["first_name"].as_str().unwrap();
+        assert!(name.starts_with("text ") && name != "text 1", "{name}");
         assert_eq!(replay.remaining(), 0);
         assert!(list(replay, "ada@example.com").await.is_err());
     }
