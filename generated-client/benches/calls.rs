@@ -165,7 +165,7 @@ fn stream(runtime: &Runtime, figures: &mut Figures) {
         let mut rows = 0;
         let used: AllocationInfo = measure(|| {
             runtime.block_on(async {
-                let mut items = client.leads().list_sources().limit(PAGE as i64).items().prefetch(prefetch);
+                let mut items = client.leads().list_sources().limit(PAGE).items().prefetch(prefetch);
                 while let Some(row) = items.next_item().await {
                     black_box(row.unwrap());
                     rows += 1;

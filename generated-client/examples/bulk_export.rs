@@ -39,7 +39,7 @@ async fn main() -> support::Outcome {
 /// Writes all residents from an offset on; the position of the bar is the offset at which to resume.
 async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &ProgressBar) -> support::Outcome {
     // Full pages, four at once: the client keeps the rate limit and lets its interactive requests go first.
-    let mut pages = client.residents().list().limit(250).offset(i64::try_from(offset)?).pages().prefetch(4);
+    let mut pages = client.residents().list().limit(250).offset(offset).pages().prefetch(4);
     bar.set_position(offset);
     while let Some(page) = pages.next_page().await? {
         for resident in &page {
@@ -53,7 +53,7 @@ async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &Progre
             file.write_all(b"\n")?;
         }
         if let Some(total) = page.meta.total {
-            bar.set_length(u64::try_from(total)?);
+            bar.set_length(total);
         }
         bar.set_position(pages.offset());
         let limit = client.rate_limit();

@@ -212,3 +212,19 @@ fn futures_and_requests_travel_between_threads() {
     travels(&request);
     travels(&request.send());
 }
+
+#[cfg(feature = "units")]
+#[test]
+fn a_cleared_field_is_sent_as_null() {
+    let unit = propexo::units::CreateUnit::new("i", "p").bedrooms("2").clear_bedrooms();
+    let sent = serde_json::to_value(unit).unwrap();
+    assert_eq!(sent, json!({ "intgration_id": "i", "property_id": "p", "bedrooms": null }));
+}
+
+#[cfg(feature = "leads")]
+#[test]
+fn a_response_is_made_for_a_test() {
+    let mut lead = propexo::leads::Lead::default();
+    lead.id = "lead-1".into();
+    assert_eq!((lead.id.as_str(), lead.email_1), ("lead-1", None));
+}

@@ -57,9 +57,8 @@ struct Exporter {
 
 impl Exporter {
     async fn export(mut self) -> Outcome {
-        let list =
-            self.client.residents().list().limit(self.plan.page.try_into()?).order_by("created_at:asc");
-        let mut residents = list.offset(self.journal.rows().try_into()?).items().prefetch(4);
+        let list = self.client.residents().list().limit(self.plan.page).order_by("created_at:asc");
+        let mut residents = list.offset(self.journal.rows()).items().prefetch(4);
         let mut failures = 0;
         loop {
             let at = residents.offset();

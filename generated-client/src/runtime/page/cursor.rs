@@ -159,8 +159,8 @@ impl Cursor {
     /// Records a page that arrived, and moves behind it.
     pub(super) fn advance(&mut self, page: PageSummary<'_>) {
         let PageSummary { meta, rows, rejected, overlaps, ids } = page;
-        let size = unsigned(meta.limit).or(self.asked).filter(|size| *size > 0);
-        self.total = unsigned(meta.total);
+        let size = meta.limit.or(self.asked).filter(|size| *size > 0);
+        self.total = meta.total;
         self.last = ids.last().cloned().flatten();
         self.note_repeats(ids);
         self.report.note_page(rows, rejected, self.total);
@@ -187,7 +187,7 @@ impl Cursor {
             return false;
         };
         let is_known = |id: &Option<String>| id.as_ref().is_some_and(|id| place(before, id).is_ok());
-        let repeats = !ids.is_empty() && unsigned(meta.total) == self.total && ids.iter().all(is_known);
+        let repeats = !ids.is_empty() && meta.total == self.total && ids.iter().all(is_known);
         self.finished |= repeats;
         repeats
     }
@@ -220,10 +220,6 @@ const REMEMBERED_PAGES: usize = 4;
 
 /// The largest total for which as many pages are prefetched as the reader permits.
 const MAX_TOTAL: u64 = 1_000_000_000;
-
-fn unsigned(number: Option<i64>) -> Option<u64> {
-    number.and_then(|number| u64::try_from(number).ok())
-}
 
 /// Returns the ids of the rows of a page, as far as rows have one.
 pub(super) fn ids(body: &[u8]) -> Vec<Option<String>> {

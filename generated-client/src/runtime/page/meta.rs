@@ -12,15 +12,15 @@ use crate::Object;
 #[non_exhaustive]
 pub struct PageMeta {
     /// Rows before this page.
-    pub offset: Option<i64>,
+    pub offset: Option<u64>,
     /// Maximum number of rows on the page.
-    pub limit: Option<i64>,
+    pub limit: Option<u64>,
     /// The order of the list, one object per field.
     pub order_by: Vec<Object>,
     /// Whether there are rows after this page.
     pub has_more: Option<bool>,
     /// Rows of the whole list.
-    pub total: Option<i64>,
+    pub total: Option<u64>,
     /// All other properties, by wire name.
     pub other: Object,
 }
@@ -42,10 +42,10 @@ impl PageMeta {
         let mut meta = Self::default();
         for (name, value) in members {
             let taken = match name.as_str() {
-                "offset" => take(&mut meta.offset, value.as_i64()),
-                "limit" => take(&mut meta.limit, value.as_i64()),
+                "offset" => take(&mut meta.offset, value.as_u64()),
+                "limit" => take(&mut meta.limit, value.as_u64()),
                 "hasMore" => take(&mut meta.has_more, value.as_bool()),
-                "total" => take(&mut meta.total, value.as_i64()),
+                "total" => take(&mut meta.total, value.as_u64()),
                 "orderBy" => {
                     meta.order_by = objects(&value).unwrap_or_default();
                     !meta.order_by.is_empty()
