@@ -100,14 +100,15 @@ impl<'de> Visitor<'de> for NumberVisitor {
     }
 }
 
-/// Writes whole cents as an integer, and a fraction as a float if that is as exact as the text.
+/// Writes whole cents as an integer, and a fraction as a float if that has all digits: up to 15, each number has a float of
+/// its own. The shortest text of a float with more depends on who writes it.
 pub(super) fn write<S: Serializer>(cents: Cents, serializer: S) -> Result<S::Ok, S::Error> {
     if let Some(whole) = cents.whole() {
         return serializer.serialize_i64(whole);
     }
     let text = cents.number();
     match text.parse::<f64>() {
-        Ok(float) if Cents::parse(&float.to_string()) == Some(cents) => serializer.serialize_f64(float),
+        Ok(float) if cents.digits() <= 15 => serializer.serialize_f64(float),
         _ => RawValue::from_string(text).map_err(S::Error::custom)?.serialize(serializer),
     }
 }

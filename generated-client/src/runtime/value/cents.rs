@@ -111,6 +111,14 @@ impl Cents {
         format!("{sign}{whole}{decimals}")
     }
 
+    /// Returns the number of significant digits.
+    pub(crate) const fn digits(self) -> u32 {
+        match self.coefficient.unsigned_abs().checked_ilog10() {
+            Some(power) => power + 1,
+            None => 0,
+        }
+    }
+
     /// Removes trailing zeros of the decimals; `None` beyond the range.
     fn normal(mut coefficient: i128, mut scale: u32) -> Option<Self> {
         while scale > 0 && coefficient % 10 == 0 {
@@ -241,6 +249,13 @@ mod tests {
             prop_assert_eq!(of(&json), expected, "{}", json);
             let written = serde_json::to_string(&expected).unwrap();
             prop_assert_eq!(of(&written), expected, "{}", written);
+        }
+
+        /// The shortest texts of a float with 16 digits are several.
+        #[test]
+        fn writes_all_digits(digits in 1_000_000_000_000_000_i64..10_000_000_000_000_000, scale in 0_u8..=18) {
+            let amount = Cents::with_decimals(digits, scale).unwrap();
+            prop_assert_eq!(of(&serde_json::to_string(&amount).unwrap()), amount);
         }
 
         #[test]
