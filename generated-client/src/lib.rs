@@ -215,7 +215,7 @@ pub use runtime::retry::RetryPolicy;
 pub use runtime::transport;
 pub use runtime::validation::{ValidationError, Violation};
 pub use runtime::value::{
-    Cents, Date, DateOrDateTime, DateTime, Id, Object, OpenEnum, Patch, Secret, TimeOfDay,
+    Cents, Date, DateOrDateTime, DateTime, Id, Object, OpenEnum, Patch, Secret, SetIf, TimeOfDay,
 };
 #[cfg(feature = "webhook")]
 pub use runtime::webhook;

@@ -124,8 +124,15 @@ impl Context<'_> {
         if let Some(body) = self.api.sent_body(operation) {
             let ty = surface::of(self.api, self.names, body.of);
             let new = surface::constructor(self.api, self.names, body.of.ty);
-            let new = new.map_or_else(String::new, |arguments| format!(" by `new{arguments}`"));
-            let _ = writeln!(out, "- body `{ty}`{new}{}", self.members(body.of.ty));
+            let fields = match new {
+                Some(arguments) => {
+                    let setters = self.fields(body.of.ty, false);
+                    let with = if setters.is_empty() { "" } else { " with " };
+                    format!(" by `new{arguments}`{with}{setters}")
+                }
+                None => self.members(body.of.ty),
+            };
+            let _ = writeln!(out, "- body `{ty}`{fields}");
         }
         let signature = self.signature(number);
         let response = signature.rsplit_once("-> ").map_or("", |(_, response)| response);
@@ -149,19 +156,21 @@ impl Context<'_> {
 
     /// Returns the fields of a struct: first the required ones, then the optional ones.
     fn members(&self, id: TypeId) -> String {
-        let Repr::Struct(it) = self.api.repr(id) else { return String::new() };
-        let list = |required: bool| {
-            let own =
-                it.fields.iter().zip(self.names.members(id)).filter(|(field, _)| field.required == required);
-            let own = own.map(|(field, name)| {
-                let ty = surface::plain(self.api, self.names, field.of.ty);
-                format!("`{name}: {}`", surface::with_presence(ty, field.presence()))
-            });
-            own.collect::<Vec<_>>().join(", ")
-        };
-        let parts = [list(true), list(false)];
+        let parts = [true, false].map(|required| self.fields(id, required));
         let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         if parts.is_empty() { String::new() } else { format!(" of {}", parts.join("; ")) }
+    }
+
+    /// Returns the fields of a struct that are required, or those that are not.
+    fn fields(&self, id: TypeId, required: bool) -> String {
+        let Repr::Struct(it) = self.api.repr(id) else { return String::new() };
+        let own =
+            it.fields.iter().zip(self.names.members(id)).filter(|(field, _)| field.required == required);
+        let own = own.map(|(field, name)| {
+            let ty = surface::plain(self.api, self.names, field.of.ty);
+            format!("`{name}: {}`", surface::with_presence(ty, field.presence()))
+        });
+        own.collect::<Vec<_>>().join(", ")
     }
 
     /// Returns the type of the records in the response.

@@ -140,8 +140,21 @@ impl<T> Single<T> {
         Self { results, meta: PageMeta::default() }
     }
 
+    /// Returns the metadata that the server returns with the record.
+    pub const fn meta(&self) -> &PageMeta {
+        &self.meta
+    }
+
     /// Returns the record.
     pub fn into_inner(self) -> T {
         self.results
+    }
+}
+
+impl<T> std::ops::Deref for Single<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.results
     }
 }

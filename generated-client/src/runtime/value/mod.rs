@@ -10,6 +10,7 @@ mod jiff;
 pub(crate) mod open_enum;
 mod patch;
 mod secret;
+mod set_if;
 mod upload;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use id::Id;
 pub use open_enum::{OpenEnum, violation};
 pub use patch::Patch;
 pub use secret::Secret;
+pub use set_if::SetIf;
 pub use upload::Upload;
 
 /// A JSON object whose properties the API document does not name.
