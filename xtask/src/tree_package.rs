@@ -135,7 +135,7 @@ impl TreePackage {
             "members = [\"generated-client\"]",
         );
         let manifest = generate::with_features(&own.join("Cargo.toml"), &tree.features)?;
-        // The package does not contain tests and examples, so it declares neither them nor their dependencies.
+        // The package contains no tests, examples and programs, so it declares neither them nor their dependencies.
         let manifest = sections(&manifest, |name| name != "dev-dependencies" && !name.starts_with('['));
         let lock = files::read(&root().join("Cargo.lock"))?;
         let mut texts = vec![
@@ -144,8 +144,9 @@ impl TreePackage {
             (other.join("Cargo.toml"), manifest),
         ];
         let source = own.join("src");
-        let generated = source.join("generated");
-        for path in files::list(&source)?.into_iter().filter(|path| !path.starts_with(&generated)) {
+        let others = ["generated", "bin"].map(|name| source.join(name));
+        let is_other = |path: &PathBuf| others.iter().any(|other| path.starts_with(other));
+        for path in files::list(&source)?.into_iter().filter(|path| !is_other(path)) {
             let below = path.strip_prefix(&own).unwrap_or(&path);
             texts.push((other.join(below), files::read(&path)?));
         }

@@ -2,14 +2,14 @@
 
 use propexo::Client;
 use propexo::transport::{HttpResponse, MemoryTransport};
-use propexo::volumes::Volume;
+use propexo::volumes::{Volume, VolumeRequired};
 
 #[test]
 fn largest_integer_is_sent_and_read() {
     let json = r#"{"id":18446744073709551615,"parts":[18446744073709551614],"size":9007199254740993}"#;
     let server = MemoryTransport::new().respond_with(HttpResponse::new(200).with_body(json));
     let client = Client::builder().token("t").base_url("http://test").transport(server.clone()).build().unwrap();
-    let body = Volume::new(u64::MAX, 9_007_199_254_740_993_u64).parts(vec![u64::MAX - 1]);
+    let body = Volume::new(VolumeRequired { id: u64::MAX, size: 9_007_199_254_740_993 }).parts(vec![u64::MAX - 1]);
     let volume = client.volumes().update(u64::MAX, body.clone()).send().blocking().unwrap();
     assert_eq!(volume, body);
     let request = &server.requests()[0];

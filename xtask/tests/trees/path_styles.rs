@@ -1,6 +1,6 @@
 //! Tests of the client of `path_styles.yaml`.
 
-use propexo::styles::{Pair, Point};
+use propexo::styles::{Pair, PairRequired, Point};
 use propexo::transport::{HttpResponse, MemoryTransport};
 use propexo::Client;
 
@@ -12,7 +12,8 @@ fn parameters_are_serialized_by_their_style() {
     let point = || Point::new(1, "ü;");
     let request = client.styles().get(list, point(), "é".to_owned(), vec![1, 2], point());
     let plain = || Point::new(1, "z");
-    let request = request.x_point(plain()).x_exploded(plain()).joined(plain()).split(Pair::new("1", "2"));
+    let pair = Pair::new(PairRequired { a: "1".into(), b: "2".into() });
+    let request = request.x_point(plain()).x_exploded(plain()).joined(plain()).split(pair);
     request.send().blocking().unwrap();
     let request = &server.requests()[0];
     let path = "/styles/a%2Cb,c%2Fd/x=1,y=%C3%BC%3B/.%C3%A9/;matrix=1;matrix=2/;points=x,1,y,%C3%BC%3B/end";
