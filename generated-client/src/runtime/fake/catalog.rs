@@ -33,11 +33,10 @@ const WRITTEN_ELSEWHERE: (&str, &str) = ("/v1/events/appointments", "/v1/appoint
 impl Catalog {
     pub(super) fn new(table: &Table) -> Self {
         let mut catalog = Self { read: vec![None; table.operations.len()], ..Self::default() };
-        let is_root = |operation: &Operation| operation.kind == Kind::Page && !operation.path.contains('{');
         let is_page = |operation: &Operation| operation.kind == Kind::Page;
         let is_record = |operation: &Operation| operation.kind == Kind::Record;
         // Lists that need no other record come first, so that the others become views of them.
-        for is_next in [&is_root as &dyn Fn(&Operation) -> bool, &is_page, &is_record] {
+        for is_next in [&Operation::is_root_list as &dyn Fn(&Operation) -> bool, &is_page, &is_record] {
             for (index, operation) in table.operations.iter().enumerate() {
                 if is_next(operation)
                     && catalog.read_by(index).is_none()
@@ -115,9 +114,8 @@ impl Catalog {
         let model = operation.model.as_deref();
         let same_model =
             |own: &Collection| model.is_some_and(|model| own.models.iter().any(|own| own == model));
-        let is_root = operation.kind == Kind::Page && !operation.path.contains('{');
-        let found =
-            self.at(path).or_else(|| self.collections.iter().position(same_model).filter(|_| !is_root));
+        let of_model = || self.collections.iter().position(same_model);
+        let found = self.at(path).or_else(|| of_model().filter(|_| !operation.is_root_list()));
         let index = found.unwrap_or_else(|| {
             let collection = Collection {
                 path: path.to_owned(),

@@ -44,6 +44,11 @@ impl Fault {
     pub const fn acts(self) -> bool {
         matches!(self, Self::BadGatewayAfter | Self::ResetAfter | Self::Truncated | Self::SlowBody)
     }
+
+    /// Returns whether the client receives nothing.
+    pub(super) const fn ends_connection(self) -> bool {
+        matches!(self, Self::Unreachable | Self::ResetBefore | Self::ResetAfter)
+    }
 }
 
 /// When faults occur.

@@ -70,7 +70,8 @@ pub(super) struct NewRecord {
 /// Makes a record, with the properties of all shapes of its collection.
 pub(super) fn record(world: &World, checker: &mut Checker, new: NewRecord) -> Map<String, Value> {
     let NewRecord { collection, number, place, .. } = new;
-    let mut generator = Generator::new(world, checker, place, mixed(world.seed, collection, number), number);
+    let mut generator =
+        Generator::new(world, checker, place, mixed(world.seed, collection, number as u64), number);
     generator.own = Map::from_iter([
         ("id".to_owned(), world.id(collection, number).into()),
         ("x_id".to_owned(), World::vendor_id(collection, number).into()),
@@ -91,16 +92,20 @@ pub(super) fn record(world: &World, checker: &mut Checker, new: NewRecord) -> Ma
     record
 }
 
-/// Makes a value that is no record. Equal keys give equal values.
+/// Makes a value that is not a record. Equal keys give equal values.
 pub(super) fn value(world: &World, checker: &mut Checker, place: Place, shape: ShapeId, key: &str) -> Value {
-    let key = key.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-    Generator::new(world, checker, place, mixed(world.seed, usize::MAX, key), 1).value("", shape, 0)
+    let seed = mixed(world.seed, usize::MAX, hashed(0, key));
+    Generator::new(world, checker, place, seed, 1).value("", shape, 0)
+}
+
+/// Returns a number that depends on a seed and a text.
+pub(super) fn hashed(seed: u64, text: &str) -> u64 {
+    text.bytes().fold(seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()))
 }
 
 /// Returns the seed of one record.
-fn mixed(seed: u64, collection: usize, number: usize) -> u64 {
-    let part = |number: usize| number as u64;
-    seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part(collection).rotate_left(40) ^ part(number)
+fn mixed(seed: u64, collection: usize, number: u64) -> u64 {
+    seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (collection as u64).rotate_left(40) ^ number
 }
 
 impl<'a> Generator<'a> {
@@ -160,11 +165,15 @@ impl<'a> Generator<'a> {
         !is_reliable && self.rng.u8(..6) == 0
     }
 
+    /// Returns the vendor of the integration, for a property that names it.
+    fn vendor(&self, name: &str) -> Option<String> {
+        let names_vendor = matches!(name, "integration_vendor" | "vendor");
+        self.world.integration(self.place).filter(|_| names_vendor).map(|own| own.vendor.clone())
+    }
+
     fn enum_value(&mut self, name: &str, values: &[Value]) -> Value {
-        if let "integration_vendor" | "vendor" = name
-            && let Some(integration) = self.world.integration(self.place)
-        {
-            return integration.vendor.clone().into();
+        if let Some(vendor) = self.vendor(name) {
+            return vendor.into();
         }
         let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
         self.rng.choice(values).cloned().unwrap_or_default()
@@ -199,10 +208,8 @@ impl<'a> Generator<'a> {
             Some("date") => return self.date_time(name).chars().take(10).collect(),
             _ => {}
         }
-        if let "vendor" | "integration_vendor" = name
-            && let Some(integration) = self.world.integration(self.place)
-        {
-            return integration.vendor.clone();
+        if let Some(vendor) = self.vendor(name) {
+            return vendor;
         }
         if words::is_date(name) {
             return self.date_time(name);

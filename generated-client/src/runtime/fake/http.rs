@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use crate::runtime::transport::HttpRequest;
+use crate::runtime::transport::{HttpRequest, decoded, query_pairs};
 
 /// A request whose target is decoded.
 #[derive(Clone, Default)]
@@ -23,16 +22,11 @@ pub(super) struct Request {
 impl Request {
     /// Parses the target of a request line: a path, and a query after `?`.
     pub(super) fn new(method: &str, target: &str, authorization: &str, body: Vec<u8>) -> Self {
-        let decode = |encoded: &str| percent_decode_str(encoded).decode_utf8_lossy().into_owned();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
         Self {
             method: method.to_owned(),
-            segments: path.split('/').map(decode).collect(),
-            query: pairs
-                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-                .map(|(name, value)| (decode(name), decode(value)))
-                .collect(),
+            segments: path.split('/').map(decoded).collect(),
+            query: query_pairs(query),
             authorization: authorization.to_owned(),
             body,
         }
@@ -51,12 +45,13 @@ impl Request {
 
 impl From<&HttpRequest> for Request {
     fn from(request: &HttpRequest) -> Self {
-        let url = request.url();
-        let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let target = after_scheme.find('/').and_then(|start| after_scheme.get(start..)).unwrap_or("/");
-        let body = request.body().map(|body| body.as_bytes().to_vec()).unwrap_or_default();
-        let authorization = request.header("authorization").unwrap_or_default();
-        Self::new(request.method().as_str(), target, authorization, body)
+        Self {
+            method: request.method().as_str().to_owned(),
+            segments: request.path().split('/').map(decoded).collect(),
+            query: request.query(),
+            authorization: request.header("authorization").unwrap_or_default().to_owned(),
+            body: request.body().map(|body| body.as_bytes().to_vec()).unwrap_or_default(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use super::generate::hashed;
 use super::http::Response;
 use super::list::Page;
 use super::store::Row;
@@ -80,8 +81,7 @@ fn replace(row: &mut Row, other: impl Fn(&str, &Value) -> Option<Value>) {
 pub(super) fn response(mut page: Page, share: f64, seed: u64) -> Response {
     for row in &mut page.rows {
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
-        let hash = id.bytes().fold(seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-        let mut rng = Rng::with_seed(hash);
+        let mut rng = Rng::with_seed(hashed(seed, id));
         if rng.f64() < share
             && let Some(odd) = rng.choice(OddRow::ALL)
         {

@@ -183,7 +183,7 @@ impl ReplayTransport {
     ///
     /// # Errors
     ///
-    /// Those of JSON, and of JSON that is no recording.
+    /// Those of JSON, and of JSON that is not a recording.
     pub fn from_json(json: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let exchanges: Vec<Exchange> = serde_json::from_str(json)?;
         Ok(Self { exchanges: Arc::new(Mutex::new(exchanges)) })

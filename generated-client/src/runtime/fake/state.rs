@@ -152,10 +152,7 @@ impl State {
         }
         response.headers.push(("x-ratelimit-limit", self.rate.limit.to_string()));
         response.headers.push(("x-ratelimit-remaining", left.to_string()));
-        let is_lost = matches!(
-            response.fault,
-            Some(Fault::Unreachable | Fault::ResetBefore | Fault::ResetAfter | Fault::Truncated)
-        );
+        let is_lost = response.fault.is_some_and(|it| it.ends_connection() || it == Fault::Truncated);
         self.log.add(RecordedRequest {
             operation: name,
             path: request.segments.join("/"),
@@ -389,10 +386,7 @@ impl State {
             return;
         }
         let other = self.store.make(&mut self.checker, collection, None, now);
-        let is_free = |name: &str| {
-            !name.ends_with("_id")
-                && !["id", "created_at", "updated_at", "last_seen", "integration_vendor"].contains(&name)
-        };
+        let is_free = |name: &str| !name.ends_with("_id") && !generate::ALWAYS_FILLED.contains(&name);
         let changes: Vec<(String, Value)> =
             other.into_iter().filter(|(name, value)| is_free(name) && row.get(name) != Some(value)).collect();
         if let Some(change) = self.rng.choice(changes) {

@@ -211,6 +211,11 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
+    /// Returns whether it lists records without the id of another record.
+    pub(super) fn is_root_list(&self) -> bool {
+        self.kind == Kind::Page && !self.path.contains('{')
+    }
+
     /// Returns the shape of the first success.
     pub(super) fn success(&self) -> Option<ShapeId> {
         self.responses.iter().find(|(status, _)| status.starts_with('2')).and_then(|(_, shape)| *shape)

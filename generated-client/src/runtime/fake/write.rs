@@ -113,7 +113,7 @@ impl State {
         written.into_iter().chain(named.into_iter().flatten()).collect()
     }
 
-    /// Returns what a write is about; `None` if that is no record that can be read.
+    /// Returns what a write is about; `None` if no such record can be read.
     fn target(&mut self, call: &Call<'_>) -> Option<Target> {
         let path = call.operation.path.trim_end_matches('/');
         let collection = self.store.world.catalog.written_by(path)?;

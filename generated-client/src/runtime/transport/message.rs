@@ -106,14 +106,7 @@ impl HttpRequest {
     /// Returns the query parameters, decoded, in order.
     #[must_use]
     pub fn query(&self) -> Vec<(String, String)> {
-        let query = self.url.split_once('?').map_or("", |(_, query)| query);
-        let text = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
-        query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (text(name), text(value)))
-            .collect()
+        query_pairs(self.url.split_once('?').map_or("", |(_, query)| query))
     }
 
     /// Returns all headers, including the token's.
@@ -154,6 +147,21 @@ impl HttpRequest {
     pub const fn max_response_bytes(&self) -> usize {
         self.max_response_bytes
     }
+}
+
+/// Returns the parameters of a query, decoded, in order.
+pub(crate) fn query_pairs(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect()
+}
+
+/// Returns a percent-encoded part of a URL, decoded; invalid UTF-8 is replaced by U+FFFD.
+pub(crate) fn decoded(part: &str) -> String {
+    percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
 impl fmt::Debug for HttpRequest {

@@ -14,6 +14,8 @@ use std::time::Duration;
 pub use memory::MemoryTransport;
 pub(crate) use message::MAX_RESPONSE_BYTES;
 pub use message::{Body, HttpRequest, HttpResponse};
+#[cfg(feature = "fake")]
+pub(crate) use message::{decoded, query_pairs};
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;

@@ -60,7 +60,7 @@ impl Cents {
         Self::normal(self.at_scale(scale).checked_sub(other.at_scale(scale))?, scale.into())
     }
 
-    /// Reads a number as JSON writes it. `None` beyond the range, or if it is no number.
+    /// Reads a number as JSON writes it. `None` beyond the range, or if it is not a number.
     pub(crate) fn parse(number: &str) -> Option<Self> {
         // Almost all amounts are integers, which need no arithmetic.
         if let Ok(whole) = number.parse::<i64>() {

@@ -136,10 +136,7 @@ async fn respond(fake: &Fake, request: hyper::Request<Incoming>) -> Result<hyper
     }
     let response = fake.shared().respond(&Request::new(&method, &target, &authorization, body));
     fake.shared().clock.sleep(response.delay).await;
-    match response.fault {
-        Some(Fault::Unreachable | Fault::ResetBefore | Fault::ResetAfter) => Err(Reset),
-        _ => Ok(sent(fake, response)),
-    }
+    if response.fault.is_some_and(Fault::ends_connection) { Err(Reset) } else { Ok(sent(fake, response)) }
 }
 
 fn sent(fake: &Fake, response: Response) -> hyper::Response<Body> {
