@@ -117,7 +117,7 @@ fn wrong_tables_are_errors() {
         ),
         ("      x-ids: {kinds: {lead: A lead.}, fields: {lead_id: lead}}\n", "help: write `Lead`"),
         ("      x-ids: {kinds: [Lead]}\n", "this table is an object of strings"),
-        ("      x-formats: {lead_id: time}\n", "`time` is no format"),
+        ("      x-formats: {lead_id: time}\n", "`time` is not a format"),
         ("      x-formats: {lead_id: 7}\n", "an entry of this table is a string"),
         (
             "      x-ids: {kinds: {Lead: A lead.}, fields: {lead_id: Lead}}\n      x-formats: {lead_id: date}\n",

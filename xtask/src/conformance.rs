@@ -1,7 +1,7 @@
 //! `cargo xtask conformance`: calls every operation of the client over HTTP, against a validating mock of the
 //! document.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -45,10 +45,10 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
 fn install(folder: &Path) -> Result<()> {
     let node = Command::new("node").arg("--version").output();
     if !node.as_ref().is_ok_and(|output| output.status.success()) {
-        return Err(anyhow!(
+        bail!(
             "Node is missing: the mock is a Node program, and `node --version` cannot be run. \
              Install Node.js 20 or newer with npm"
-        ));
+        );
     }
     let own = root().join("xtask/prism");
     let lock = files::read(&own.join("package-lock.json"))?;
@@ -68,10 +68,10 @@ fn install(folder: &Path) -> Result<()> {
         .status()
         .with_context(|| format!("npm is missing, it comes with Node.js: `{npm}` cannot be run"))?;
     if !status.success() {
-        return Err(anyhow!(
+        bail!(
             "the mock cannot be installed: `npm ci` in {} failed ({status}); the first run needs the network",
             shown(folder)
-        ));
+        );
     }
     files::write_all(&[(installed, &lock)])
 }
@@ -124,7 +124,7 @@ impl Mock {
                     continue;
                 }
             };
-            return Err(anyhow!("{}\nthe mock {reason}; what it said is in {}", said.trim_end(), shown(log)));
+            bail!("{}\nthe mock {reason}; what it said is in {}", said.trim_end(), shown(log));
         }
     }
 }

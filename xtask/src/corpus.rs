@@ -1,7 +1,7 @@
 //! `cargo xtask corpus`: generates, and compiles on request, the clients of other people's documents. The table has a
 //! fixed order, so that the tables of two versions of the generator can be compared.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -58,7 +58,7 @@ fn documents(folder: &Path, smallest: Option<usize>) -> Result<Vec<PathBuf>> {
         documents.sort();
     }
     if documents.is_empty() {
-        return Err(anyhow!("{}: there is no document", folder.display()));
+        bail!("{}: there is no document", folder.display());
     }
     Ok(documents)
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask explain`: prints what belongs to a Rust item, an operation or a line of the document.
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use std::fmt::Write;
 
 use codegen::Source;
@@ -33,13 +33,13 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let found = match explain(&reading, client, &what) {
         Ok(found) => found,
         Err(NotFound::Line) => {
-            return Err(anyhow!("{what}: neither the document nor an overlay has this line"));
+            bail!("{what}: neither the document nor an overlay has this line");
         }
         Err(NotFound::Name(near)) if near.is_empty() => {
-            return Err(anyhow!("there is no `{what}`: `cargo xtask gen --surface` lists everything"));
+            bail!("there is no `{what}`: `cargo xtask gen --surface` lists everything");
         }
         Err(NotFound::Name(near)) => {
-            return Err(anyhow!("there is no `{what}`; perhaps `{}`", near.join("`, or `")));
+            bail!("there is no `{what}`; perhaps `{}`", near.join("`, or `"));
         }
     };
     if found.is_empty() {

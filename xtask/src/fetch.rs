@@ -1,6 +1,6 @@
 //! `cargo xtask fetch`: reads a document from the web or a file and writes our interface snapshot of it.
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -74,7 +74,7 @@ pub(crate) fn take(from: Option<String>, keep_prose: bool, messages: Messages) -
     let text = String::from_utf8(bytes)
         .map_err(|_| anyhow!("{from}: this is not UTF-8 text; nothing was written"))?;
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
-        return Err(anyhow!("{from}: this is a web page, not an OpenAPI document; nothing was written"));
+        bail!("{from}: this is a web page, not an OpenAPI document; nothing was written");
     }
     let texts = [Source { name: &from, text: &text }];
     let snapshot = codegen::snapshot(texts[0], Options { keep_prose, ..Options::default() })

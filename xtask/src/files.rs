@@ -1,6 +1,6 @@
 //! Replaces files atomically.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -26,7 +26,7 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(name)?;
     if bytes.len() > MAX_BYTES {
         let size = if length > MAX_BYTES as u64 { format!("{length} bytes") } else { "endless".to_owned() };
-        return Err(anyhow!("{}: {size}; at most {MAX_BYTES} bytes are read", shown(path)));
+        bail!("{}: {size}; at most {MAX_BYTES} bytes are read", shown(path));
     }
     Ok(bytes)
 }
@@ -82,7 +82,7 @@ pub(crate) fn write_all(files: &[(PathBuf, &str)]) -> Result<()> {
         // Symbolic links stay links.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         if path.exists() && !path.is_file() {
-            return Err(anyhow!("{} cannot be replaced: it is not a regular file", shown(&path)));
+            bail!("{} cannot be replaced: it is not a regular file", shown(&path));
         }
         let parent = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).with_context(action)?;
@@ -155,11 +155,11 @@ pub(crate) fn check_links(folder: &Path, path: &Path) -> Result<()> {
     for step in inside.components() {
         at.push(step);
         if at.is_symlink() {
-            return Err(anyhow!(
+            bail!(
                 "{} is a symbolic link, which may lead out of {}; nothing was written: remove it",
                 shown(&at),
                 shown(folder)
-            ));
+            );
         }
     }
     Ok(())
@@ -284,7 +284,7 @@ fn list_into(dir: &Path, out: &mut BTreeSet<PathBuf>) -> Result<()> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(anyhow!("{}: {error}", shown(dir))),
+        Err(error) => bail!("{}: {error}", shown(dir)),
     };
     for entry in entries {
         let entry = entry.with_context(|| shown(dir))?;
@@ -304,7 +304,7 @@ pub(crate) fn delete(paths: &[PathBuf], up_to: &Path) -> Result<()> {
     for path in paths {
         match fs::remove_file(path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(anyhow!("{} cannot be deleted: {error}", shown(path)));
+                bail!("{} cannot be deleted: {error}", shown(path));
             }
             // Already deleted: leftovers of a killed run are swept first.
             _ => {}

@@ -1,6 +1,6 @@
 //! `cargo xtask gen`: generates the generated half of the client from the document.
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -105,7 +105,7 @@ pub(crate) fn run(arguments: pico_args::Arguments, messages: Messages) -> Result
     }
     let warnings = generated.warnings.iter().filter(|it| it.level == Severity::Warning).count();
     if arguments.deny_warnings && warnings > 0 {
-        return Err(anyhow!("{warnings} warnings, and --deny-warnings"));
+        bail!("{warnings} warnings, and --deny-warnings");
     }
     if arguments.surface || arguments.explain_docs || arguments.explain_types || arguments.equal_types {
         print_requested(&arguments, &generated);

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::anyhow;
+use anyhow::bail;
 use codegen::api::model::Api;
 use codegen::api::names::Names;
 use codegen::stability::Version;
@@ -50,9 +50,7 @@ impl Arguments {
             (files, _) => (files.to_vec(), false),
         };
         if documents.is_empty() {
-            return Err(anyhow!(
-                "there is no document to try: name a folder with some, or set PROPEXO_HISTORY"
-            ));
+            bail!("there is no document to try: name a folder with some, or set PROPEXO_HISTORY");
         }
         let options = Options { skip_unsupported, ..Options::default() };
         Ok(Arguments { documents, versions, overlays, options })

@@ -1,6 +1,6 @@
 //! `cargo xtask check-robust`: counts the robustness tests of the generator, and their failures.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -101,10 +101,10 @@ fn fuzz(target: &str, seconds: u64, counts: &mut Counts) -> Result<bool> {
         .context("`rustup` cannot be run")?;
     let said = String::from_utf8_lossy(&output.stderr);
     let Some(executions) = executions(&said) else {
-        return Err(anyhow!(
+        bail!(
             "{said}\nthe target `{target}` cannot be fuzzed; `rustup toolchain install nightly` and \
              `cargo install cargo-fuzz` bring what it needs"
-        ));
+        );
     };
     add(counts, &format!("fuzz executions {executions}"));
     if output.status.success() {

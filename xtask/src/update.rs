@@ -1,6 +1,6 @@
 //! `cargo xtask update`: all steps that a new version of the API needs.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -47,9 +47,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     files::write_all(&texts)?;
     if let Err(reason) = generate::run(pico_args::Arguments::from_vec(Vec::new()), messages) {
         files::restore(&earlier)?;
-        return Err(anyhow!(
-            "{reason:#}\nno client can be made of the new document: all files are as they were"
-        ));
+        bail!("{reason:#}\nno client can be made of the new document: all files are as they were");
     }
     println!("{} and CHANGELOG.md are written, the client is made", input::SPEC);
     if test { tests() } else { Ok(Outcome::Done) }

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::api::model::{
-    Api, Constructor, Format, IdKind, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef,
+    Api, Constructor, Field, Format, IdKind, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind,
+    TypeRef,
 };
 use crate::api::names::{self, Module, Names};
 use crate::client::item_index::{ItemKind, RustItem};
@@ -100,19 +101,10 @@ pub(crate) fn functions<'a>(api: &Api, names: &'a Names) -> Vec<Function<'a>> {
 
 /// Returns the fields that the constructor of a struct takes, in braces if it names them; `None` if it takes none.
 pub(crate) fn constructor(api: &Api, names: &Names, id: TypeId) -> Option<String> {
-    let idents = names.members(id);
-    let required = api.required_fields(id);
-    let arguments: Vec<String> = required
-        .into_iter()
-        .filter_map(|(index, field)| {
-            Some(format!(
-                "{}: {}",
-                idents.get(index)?,
-                with_presence(plain(api, names, field.of.ty), field.presence())
-            ))
-        })
-        .collect();
-    let arguments = arguments.join(", ");
+    let argument = |(_, field, own): (usize, &Field, &str)| {
+        format!("{own}: {}", with_presence(plain(api, names, field.of.ty), field.presence()))
+    };
+    let arguments = names.required_fields(api, id).into_iter().map(argument).collect::<Vec<_>>().join(", ");
     match api.constructor(id) {
         Constructor::Default => None,
         Constructor::Positional => Some(format!("({arguments})")),

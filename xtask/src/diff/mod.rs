@@ -16,7 +16,7 @@ mod settings;
 mod text;
 mod witness;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -72,7 +72,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     }
     if arguments.contains("--explain") {
         let ids = rest(arguments)?;
-        let ([] | [_]) = &ids[..] else { return Err(anyhow!("--explain takes one rule, not {}", ids.len())) };
+        let ([] | [_]) = &ids[..] else { bail!("--explain takes one rule, not {}", ids.len()) };
         deliver(&explain::explain(ids.first().map(String::as_str))?, None)?;
         return Ok(Outcome::Done);
     }

@@ -1,6 +1,6 @@
 //! Turns the fields of a table into JSON Schema.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use serde_json::{Map, Value, json};
 
 use super::table::string;
@@ -80,7 +80,7 @@ impl<'t> Fields<'t> {
         let whole = match field {
             Value::String(name) => &Map::from_iter([("is".to_owned(), json!(name))]),
             Value::Object(field) => field,
-            _ => return Err(anyhow!("a field is its type, or an object with the type in `is`")),
+            _ => bail!("a field is its type, or an object with the type in `is`"),
         };
         let name = string(whole, "is")?.unwrap_or_else(|| "object".to_owned());
         let of = TypeName::parse(&name);
@@ -95,7 +95,7 @@ impl<'t> Fields<'t> {
                 "inferred" => self.sentence(value)?,
                 "guess" | "seen" | "cut" => value.clone(),
                 key if KEYWORDS.contains(&key) => value.clone(),
-                _ => return Err(anyhow!("`{key}` is not understood here")),
+                _ => bail!("`{key}` is not understood here"),
             };
             let key = match key.as_str() {
                 "cut" => "additionalProperties".to_owned(),

@@ -82,6 +82,13 @@ impl Names {
         self.members.get(&id).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Returns the fields that a constructor takes, with their indices and identifiers.
+    pub fn required_fields<'a>(&'a self, api: &'a Api, id: TypeId) -> Vec<(usize, &'a Field, &'a str)> {
+        let idents = self.members(id);
+        let required = api.required_fields(id).into_iter();
+        required.filter_map(|(index, field)| Some((index, field, idents.get(index)?.as_str()))).collect()
+    }
+
     /// Names the structs with required fields, when the Rust types of the fields are known. A type of the document keeps its
     /// name.
     pub fn name_required(&mut self, api: &Api) {

@@ -63,7 +63,7 @@ impl Tables<'_, '_> {
                 "time-of-day" => TypeKind::String(StringFormat::TimeOfDay),
                 "cents" => TypeKind::Cents,
                 other => {
-                    self.diagnostics.error(&at.key(selector), format!("`{other}` is no format"), FORMATS);
+                    self.diagnostics.error(&at.key(selector), format!("`{other}` is not a format"), FORMATS);
                     continue;
                 }
             };

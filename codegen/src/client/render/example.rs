@@ -121,13 +121,6 @@ impl Context<'_> {
         })
     }
 
-    /// Returns the identifiers of the fields that a constructor takes.
-    fn required_names(&self, id: TypeId) -> Vec<Ident> {
-        let idents = self.names.members(id);
-        let required = self.api.required_fields(id).into_iter();
-        required.filter_map(|(index, _)| idents.get(index)).map(|name| ident(name)).collect()
-    }
-
     fn sample_body(&self, of: TypeRef, types: &mut BTreeSet<String>) -> Option<TokenStream> {
         let value = self.sample(of, "body", Takes::Itself, DEEPEST, types)?;
         let says_something = self.api.fields(of.ty).iter().any(|field| field.required);
@@ -199,18 +192,17 @@ impl Context<'_> {
                 let path = named(of.ty);
                 let required = self.names.required.get(&of.ty);
                 let takes = if required.is_some() { Takes::Itself } else { Takes::Argument };
-                let values: Option<Vec<TokenStream>> = self
-                    .api
-                    .required_fields(of.ty)
-                    .into_iter()
-                    .map(|(_, field)| self.sample(field.of, &field.wire_name, takes, below, types))
+                let fields = self.names.required_fields(self.api, of.ty);
+                let values: Option<Vec<TokenStream>> = fields
+                    .iter()
+                    .map(|(_, field, _)| self.sample(field.of, &field.wire_name, takes, below, types))
                     .collect();
                 let values = values?;
                 match required {
                     Some(required) => {
                         types.insert(required.clone());
                         let required = ident(required);
-                        let names = self.required_names(of.ty);
+                        let names = fields.iter().map(|(_, _, own)| ident(own));
                         quote!(#path::new(#required { #(#names: #values),* }))
                     }
                     None if values.is_empty() => quote!(#path::default()),

@@ -50,7 +50,7 @@ impl Context<'_> {
             vec![Chunk::Tokens(item), Chunk::Text(self.table(&name.to_string(), id, idents, extra_name))];
         chunks.extend(self.receipt(id).map(Chunk::Tokens));
         if self.sent.contains(&id) {
-            chunks.extend(self.required(id, idents, imports).map(Chunk::Tokens));
+            chunks.extend(self.required(id, imports).map(Chunk::Tokens));
             chunks.push(Chunk::Tokens(self.setters(id, &shape.fields, idents, imports)));
         } else {
             // For tests of code that takes responses.
@@ -140,9 +140,7 @@ impl Context<'_> {
         let name = ident(self.type_name(id));
         let (default, new) = match self.api.constructor(id) {
             Constructor::Default => (Some(default(&name)), None),
-            Constructor::Positional | Constructor::Named => {
-                (None, Some(self.function_new(id, idents, imports)))
-            }
+            Constructor::Positional | Constructor::Named => (None, Some(self.function_new(id, imports))),
         };
         let setters = fields.iter().zip(idents).enumerate().filter_map(|(index, (field, own))| {
             // The server sets a field that is only read.
@@ -216,13 +214,13 @@ impl Context<'_> {
     }
 
     /// Returns the struct with the required fields, if the constructor names them.
-    fn required(&self, id: TypeId, idents: &[String], imports: &mut Imports) -> Option<TokenStream> {
+    fn required(&self, id: TypeId, imports: &mut Imports) -> Option<TokenStream> {
         let name = ident(self.names.required.get(&id)?);
         let about = doc(&[format!("The required fields of `{}`.", self.type_name(id))]);
-        let fields = self.api.required_fields(id).into_iter().map(|(index, field)| {
+        let fields = self.names.required_fields(self.api, id).into_iter().map(|(index, field, own)| {
             let docs = self.field_docs(id, field);
             let deprecated = self.deprecated(id, field);
-            let own = ident(idents.get(index).map_or("", String::as_str));
+            let own = ident(own);
             let ty = self.required_type(id, index, field, imports);
             quote!(#docs #deprecated pub #own: #ty,)
         });
@@ -245,12 +243,12 @@ impl Context<'_> {
     }
 
     /// Returns the function that takes the required fields.
-    fn function_new(&self, id: TypeId, idents: &[String], imports: &mut Imports) -> TokenStream {
+    fn function_new(&self, id: TypeId, imports: &mut Imports) -> TokenStream {
         let required = self.names.required.get(&id).map(|name| ident(name));
         let mut arguments = Vec::new();
         let mut given = Vec::new();
-        for (index, field) in self.api.required_fields(id) {
-            let own = ident(idents.get(index).map_or("", String::as_str));
+        for (index, field, own) in self.names.required_fields(self.api, id) {
+            let own = ident(own);
             let is_never_null = field.presence() == Presence::Required;
             let mut argument = match required {
                 None if is_never_null => self.argument(field.of.ty, &quote!(#own), imports),
