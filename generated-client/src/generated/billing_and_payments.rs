@@ -48,7 +48,7 @@ pub struct CreateRecurringResidentCharge {
     ///
     /// More than 0, a whole number.
     pub amount_in_cents: Option<Cents>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Propexo's id of the group that the charge code belongs to; no operation lists these groups.
@@ -320,7 +320,7 @@ pub struct UpdateRecurringResidentCharge {
     ///
     /// More than 0, a whole number.
     pub amount_in_cents: Option<Cents>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Day of the month, counted from 1, by which the recurring charge has to be paid; if it recurs weekly,
@@ -472,7 +472,7 @@ pub struct CreateResidentCharge {
     pub amount_in_cents: Option<Cents>,
     /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
     pub batch_id: Option<String>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
@@ -687,7 +687,7 @@ pub struct CreateResidentCredit {
     ///
     /// More than 0, a whole number.
     pub amount_in_cents: Option<Cents>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.
@@ -830,7 +830,7 @@ pub struct CreateResidentPayment {
     pub amount_in_cents: Option<Cents>,
     /// Id of your own choosing for the batch in which the charge or payment is posted; use each only once.
     pub batch_id: Option<String>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Text of the charge, credit or payment, as the resident reads it on the ledger or receipt.

@@ -502,7 +502,7 @@ pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
@@ -544,7 +544,7 @@ pub struct CreateResidentChargeRequired {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as

@@ -1146,7 +1146,7 @@ pub struct CreateRecurringResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
@@ -1188,7 +1188,7 @@ pub struct CreateRecurringResidentChargeRequired {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
@@ -1252,7 +1252,7 @@ impl CreateRecurringResidentCharge {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRecurringResidentCharge {
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
@@ -1350,7 +1350,7 @@ pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
@@ -1385,7 +1385,7 @@ pub struct CreateResidentChargeRequired {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
@@ -1438,7 +1438,7 @@ pub struct CreateResidentCredit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
@@ -1475,7 +1475,7 @@ pub struct CreateResidentCreditRequired {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
@@ -1549,7 +1549,7 @@ pub struct CreateResidentPayment {
     /// Whether money the resident paid in advance is to be set against the payment; Propexo hands the flag
     /// to Rent Manager unchanged.
     pub allocate_prepays: Option<bool>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
 }

@@ -1871,7 +1871,7 @@ pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
@@ -1912,7 +1912,7 @@ pub struct CreateResidentChargeRequired {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: ChargeCodeId,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.

@@ -651,7 +651,7 @@ crate::runtime::query_rules!(LIST_FEES_RULES {
 pub struct ListFeesRequest(Request<Page<Fee>>);
 crate::runtime::paged_methods!(ListFeesRequest, Fee);
 impl ListFeesRequest {
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub fn charge_code_id(self, charge_code_id: impl Into<ChargeCodeId>) -> Self {
         Self(self.0.query_as::<ChargeCodeId>("charge_code_id", charge_code_id))

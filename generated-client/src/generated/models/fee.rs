@@ -18,7 +18,7 @@ pub struct Fee {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Propexo's id of the layout that a group of like units shares, from `GET /v1/floor-plans/`.

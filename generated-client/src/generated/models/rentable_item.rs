@@ -25,7 +25,7 @@ pub struct RentableItem {
         note = "Propexo's id of the applicant the item is held for; deprecated, ask `GET /v1/applicants/{id}/rentable-items` instead."
     )]
     pub applicant_id: Option<ApplicantId>,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Propexo's id of the lead who holds the item; superseded by `GET /v1/leads/{id}/rentable-items`.

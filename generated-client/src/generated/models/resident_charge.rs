@@ -19,7 +19,7 @@ pub struct ResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
-    /// Propexo's id of the code that tells what is billed, such as rent or a late fee, from
+    /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
     /// `GET /v1/charge-codes/`.
     pub charge_code_id: Option<ChargeCodeId>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
