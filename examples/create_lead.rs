@@ -1,4 +1,4 @@
-//! Creates a lead and waits until the vendor's system has it: `cargo run -p generated-client --example create_lead`.
+//! Creates a lead and waits until the vendor's system has it: `cargo run -p examples --example create_lead`.
 //!
 //! With `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID`
 //! and the property `PROPEXO_PROPERTY_ID`; else to the fake, with

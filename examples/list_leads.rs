@@ -1,4 +1,4 @@
-//! Lists leads, one page and then all of them: `cargo run -p generated-client --example list_leads`.
+//! Lists leads, one page and then all of them: `cargo run -p examples --example list_leads`.
 //!
 //! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` (`production` or `sandbox`) are set, else the fake,
 //! with `--features fake`.

@@ -1,4 +1,4 @@
-//! Sends requests by an HTTP client of your own: `cargo run -p generated-client --example own_http_client --features http`.
+//! Sends requests by an HTTP client of your own: `cargo run -p examples --example own_http_client --features http`.
 //!
 //! The client is a `tower` service. Layers of `tower` around it, `reqwest-middleware` or a test server fit the same way.
 //! This program calls a server of its own, which responds as Propexo does.

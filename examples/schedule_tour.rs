@@ -1,4 +1,4 @@
-//! Schedules a tour for a prospect in a CRM: `cargo run -p generated-client --example schedule_tour [eliseai]`.
+//! Schedules a tour for a prospect in a CRM: `cargo run -p examples --example schedule_tour [eliseai]`.
 //!
 //! Uses the operation for all CRMs, or with `eliseai` the one for EliseAI. With `PROPEXO_TOKEN` and
 //! `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID` and the community

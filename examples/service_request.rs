@@ -1,4 +1,4 @@
-//! Creates a service request and reads it back: `cargo run -p generated-client --example service_request`.
+//! Creates a service request and reads it back: `cargo run -p examples --example service_request`.
 //!
 //! With `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for the integration `PROPEXO_INTEGRATION_ID`,
 //! the property `PROPEXO_PROPERTY_ID` and the unit `PROPEXO_UNIT_ID`; else to the fake, with

@@ -1,57 +1,61 @@
-//! Writes all residents to a file, one JSON object a line: `cargo run -p generated-client --example bulk_export [FILE] [OFFSET]`.
+//! Mirrors all residents in an SQLite file: `cargo run -p examples --features sqlite --example sync_to_sqlite [FILE]`.
 //!
-//! Calls Propexo if `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` are set, else the fake, with
-//! `--features fake`. Without FILE the lines are only counted. An interrupted export resumes at the OFFSET that it printed.
+//! A run that was interrupted, even by `kill -9`, is resumed by the next one: the rows of a page and the position behind
+//! it are stored in one transaction. Without FILE the database is in memory. Calls Propexo if `PROPEXO_TOKEN` and
+//! `PROPEXO_ENVIRONMENT` are set, else the fake, with `--features fake`.
 
 mod support;
 
-use std::fs::OpenOptions;
-use std::io::{self, BufWriter, Write};
-
 use indicatif::{ProgressBar, ProgressStyle};
 use propexo::{Client, Error};
+use rusqlite::{Connection, params};
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS resident (id TEXT PRIMARY KEY, updated_at TEXT, json TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS rejected (json TEXT PRIMARY KEY, error TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS sync (list TEXT PRIMARY KEY, position INTEGER NOT NULL);
+    INSERT OR IGNORE INTO sync VALUES ('residents', 0);";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> support::Outcome {
     let client = support::connect()?;
-    let mut arguments = std::env::args().skip(1);
-    let mut file: Box<dyn Write> = match arguments.next() {
-        Some(path) => Box::new(BufWriter::new(OpenOptions::new().create(true).append(true).open(path)?)),
-        None => Box::new(io::sink()),
+    let mut database = match std::env::args().nth(1) {
+        Some(path) => Connection::open(path)?,
+        None => Connection::open_in_memory()?,
     };
-    let offset = arguments.next().map_or(Ok(0), |offset| offset.parse())?;
-
-    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
-        "{bar:40} {pos} of {len} residents, {per_sec}, {eta} to go  {msg}",
-    )?);
-    let result = export(&client, offset, &mut file, &bar).await;
-    file.flush()?;
-    if let Err(error) = result {
-        bar.abandon();
-        eprintln!("broke off; go on from {}", bar.position());
-        return Err(error);
-    }
-    bar.finish();
-    println!("{} residents", bar.position() - offset);
+    database.execute_batch(TABLES)?;
+    sync(&client, &mut database).await?;
+    let count = |table| database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0));
+    let (residents, rejected): (u64, u64) = (count("resident")?, count("rejected")?);
+    println!("{residents} residents, {rejected} rows that do not decode");
     Ok(())
 }
 
-/// Writes all residents from an offset on; the position of the bar is the offset at which to resume.
-async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &ProgressBar) -> support::Outcome {
+/// Stores all residents from the position on at which the last run ended.
+async fn sync(client: &Client, database: &mut Connection) -> support::Outcome {
+    let position: u64 = database.query_row("SELECT position FROM sync", [], |row| row.get(0))?;
+    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
+        "{bar:40} {pos} of {len} residents, {per_sec}, {eta} to go  {msg}",
+    )?);
     // Full pages, four at once: the client keeps the rate limit and lets its interactive requests go first.
-    let mut pages = client.residents().list().limit(250).offset(offset).pages().prefetch(4);
-    bar.set_position(offset);
+    let mut pages = client.residents().list().limit(250).offset(position).pages().prefetch(4);
     while let Some(page) = pages.next_page().await? {
+        let transaction = database.transaction()?;
         for resident in &page {
-            serde_json::to_writer(&mut *file, resident)?;
-            file.write_all(b"\n")?;
+            transaction.execute(
+                "INSERT OR REPLACE INTO resident VALUES (?1, ?2, ?3)",
+                params![resident.id.as_str(), resident.updated_at.as_str(), serde_json::to_string(resident)?],
+            )?;
         }
-        for bad in page.rejected {
-            // Nothing is lost: a row that does not decode is written as received.
-            bar.println(Error::from(bad.error.clone()).to_string());
-            file.write_all(bad.error.body())?;
-            file.write_all(b"\n")?;
+        for row in &page.rejected {
+            // A row that does not decode costs only itself, and is kept as received.
+            transaction.execute(
+                "INSERT OR REPLACE INTO rejected VALUES (?1, ?2)",
+                params![row.error.body(), Error::from(row.error.clone()).to_string()],
+            )?;
         }
+        transaction.execute("UPDATE sync SET position = ?1", [pages.offset()])?;
+        transaction.commit()?;
         if let Some(total) = page.meta.total {
             bar.set_length(total);
         }
@@ -59,9 +63,12 @@ async fn export(client: &Client, offset: u64, file: &mut dyn Write, bar: &Progre
         let limit = client.rate_limit();
         bar.set_message(format!("{} of {} requests this minute", limit.used, limit.budget));
     }
+    bar.finish();
+    // The next run begins anew. A list that changed while it was read may have skipped rows, which that run finds.
+    database.execute("UPDATE sync SET position = 0", [])?;
     let report = pages.report();
     if report.is_inconsistent() {
-        bar.println(format!("the list changed while it was read: {} residents came twice", report.repeated));
+        println!("the list changed while it was read: {} residents came twice; sync again", report.repeated);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Adds a file to the history of a service request: `cargo run -p generated-client --example upload_file [FILE]`.
+//! Adds a file to the history of a service request: `cargo run -p examples --example upload_file [FILE]`.
 //!
 //! Files are sent as base64 within the JSON. With `PROPEXO_TOKEN` and `PROPEXO_ENVIRONMENT` it writes to Propexo, for
 //! the integration `PROPEXO_INTEGRATION_ID` and the request `PROPEXO_SERVICE_REQUEST_ID`; else to the fake, with

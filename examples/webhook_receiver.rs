@@ -1,4 +1,4 @@
-//! Receives webhooks: `cargo run -p generated-client --example webhook_receiver --features webhook`.
+//! Receives webhooks: `cargo run -p examples --example webhook_receiver --features webhook`.
 //!
 //! Listens on `WEBHOOK_ADDRESS` (`127.0.0.1:8080`) with the secret `PROPEXO_WEBHOOK_SECRET`, or, given `PROPEXO_TOKEN`,
 //! `PROPEXO_ENVIRONMENT` and `PROPEXO_WEBHOOK_ID`, with the secret that Propexo has for that webhook. Without any of

@@ -101,7 +101,7 @@ fn oldest_rust() -> Result<Step> {
 
 /// The features of the client; each compiles alone.
 fn features() -> Result<Vec<String>> {
-    let manifest = manifest()?;
+    let manifest = crate::files::read(&root().join("generated-client/Cargo.toml"))?;
     let table =
         manifest.split("[features]").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
     let names =
@@ -109,15 +109,11 @@ fn features() -> Result<Vec<String>> {
     Ok(names.filter(|name| name != "default").collect())
 }
 
-/// The examples of the client; each runs without Propexo.
+/// The programs in `examples/`; each runs without Propexo.
 fn examples() -> Result<Vec<String>> {
-    let manifest = manifest()?;
+    let manifest = crate::files::read(&root().join("examples/Cargo.toml"))?;
     let names = manifest.split("[[example]]\nname = \"").skip(1).filter_map(|rest| rest.split('"').next());
     Ok(names.map(str::to_owned).collect())
-}
-
-fn manifest() -> Result<String> {
-    crate::files::read(&root().join("generated-client/Cargo.toml"))
 }
 
 /// The client as it would be published, and a crate that depends on it as users do.
@@ -171,7 +167,7 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
     for example in examples()? {
         steps.push(Step::cargo(
             &format!("example `{example}` against the fake"),
-            &["run", "--quiet", "-p", "generated-client", "--all-features", "--example", &example],
+            &["run", "--quiet", "--all-features", "--example", &example],
         ));
     }
     steps.extend([

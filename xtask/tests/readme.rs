@@ -105,7 +105,7 @@ fn every_other_command_of_cargo_names_what_is_there() {
                 match pair {
                     ["-p", package] => assert!(root().join(package).is_dir(), "{document}: `{command}`"),
                     ["--example", example] => {
-                        let path = format!("generated-client/examples/{example}.rs");
+                        let path = format!("examples/{example}.rs");
                         assert!(root().join(&path).is_file(), "{document}: `{command}`");
                     }
                     _ => {}

@@ -21,6 +21,7 @@ pub(super) struct Request {
 
 impl Request {
     /// Parses the target of a request line: a path, and a query after `?`.
+    #[cfg(any(feature = "fake-server", test))]
     pub(super) fn new(method: &str, target: &str, authorization: &str, body: Vec<u8>) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {
