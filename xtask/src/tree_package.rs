@@ -130,10 +130,14 @@ impl TreePackage {
             fs::remove_dir_all(&other).with_context(action)?;
         }
         let workspace = files::read(&root().join("Cargo.toml"))?;
-        let workspace = sections(&workspace, |name| name.starts_with("workspace")).replace(
-            "members = [\"codegen\", \"generated-client\", \"xtask\"]",
-            "members = [\"generated-client\"]",
-        );
+        let workspace = sections(&workspace, |name| name.starts_with("workspace"));
+        let members = |line: &str| line.starts_with("members = ");
+        let workspace: String = workspace
+            .lines()
+            .map(|line| {
+                if members(line) { "members = [\"generated-client\"]\n".into() } else { format!("{line}\n") }
+            })
+            .collect();
         let manifest = generate::with_features(&own.join("Cargo.toml"), &tree.features)?;
         // The package contains no tests, examples and programs, so it declares neither them nor their dependencies.
         let manifest = sections(&manifest, |name| name != "dev-dependencies" && !name.starts_with('['));

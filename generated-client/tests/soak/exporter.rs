@@ -141,7 +141,10 @@ impl Exporter {
 
     async fn wait(&self, at: u64, job_id: &str) -> Outcome<Entry> {
         let tick = Duration::from_millis(20) * self.plan.clock_speed;
-        let outcome = match self.client.write_jobs().wait(job_id).poll_interval(tick).await? {
+        // A deadline of the client's clock, which is that much faster than the server.
+        let deadline = Duration::from_secs(300) * self.plan.clock_speed;
+        let wait = self.client.write_jobs().wait(job_id).poll_interval(tick).deadline(deadline);
+        let outcome = match wait.await? {
             WriteOutcome::Success { .. } => "SUCCESS",
             WriteOutcome::PartialSuccess { .. } => "PARTIAL_SUCCESS",
             WriteOutcome::Failure { .. } => "FAILURE",
