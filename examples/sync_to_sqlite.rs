@@ -1,4 +1,4 @@
-//! Mirrors all residents in an SQLite file: `cargo run -p examples --features sqlite --example sync_to_sqlite [FILE]`.
+//! Copies all residents into an SQLite file: `cargo run -p examples --features sqlite --example sync_to_sqlite [FILE]`.
 //!
 //! A run that was interrupted, even by `kill -9`, is resumed by the next one: the rows of a page and the position behind
 //! it are stored in one transaction. Without FILE the database is in memory. Calls Propexo if `PROPEXO_TOKEN` and

@@ -8,11 +8,9 @@ use crate::{Outcome, Result, cargo, root};
 
 /// Runs the command; its options are those of the program.
 pub(crate) fn run(arguments: pico_args::Arguments) -> Result {
-    let server =
-        ["run", "--quiet", "-p", "generated-client", "--features", "fake-server", "--bin", "propexo-fake"];
     let status = Command::new(cargo())
-        .args(server)
-        .arg("--")
+        .args(["run", "--quiet", "-p", "generated-client"])
+        .args(["--no-default-features", "--features", "fake-server", "--bin", "propexo-fake", "--"])
         .args(arguments.finish())
         .current_dir(root())
         .status()

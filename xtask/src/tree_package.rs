@@ -131,13 +131,11 @@ impl TreePackage {
         }
         let workspace = files::read(&root().join("Cargo.toml"))?;
         let workspace = sections(&workspace, |name| name.starts_with("workspace"));
-        let members = |line: &str| line.starts_with("members = ");
-        let workspace: String = workspace
-            .lines()
-            .map(|line| {
-                if members(line) { "members = [\"generated-client\"]\n".into() } else { format!("{line}\n") }
-            })
-            .collect();
+        let only_client = |line| match line {
+            members if str::starts_with(members, "members = ") => "members = [\"generated-client\"]",
+            other => other,
+        };
+        let workspace = workspace.lines().map(only_client).collect::<Vec<_>>().join("\n");
         let manifest = generate::with_features(&own.join("Cargo.toml"), &tree.features)?;
         // The package contains no tests, examples and programs, so it declares neither them nor their dependencies.
         let manifest = sections(&manifest, |name| name != "dev-dependencies" && !name.starts_with('['));
