@@ -21,7 +21,6 @@ pub(super) struct Request {
 
 impl Request {
     /// Parses the target of a request line: a path, and a query after `?`.
-    #[cfg(any(feature = "fake-server", test))]
     pub(super) fn new(method: &str, target: &str, authorization: &str, body: Vec<u8>) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {
@@ -46,13 +45,9 @@ impl Request {
 
 impl From<&HttpRequest> for Request {
     fn from(request: &HttpRequest) -> Self {
-        Self {
-            method: request.method().as_str().to_owned(),
-            segments: request.path().split('/').map(decoded).collect(),
-            query: request.query(),
-            authorization: request.header("authorization").unwrap_or_default().to_owned(),
-            body: request.body().map(|body| body.as_bytes().to_vec()).unwrap_or_default(),
-        }
+        let body = request.body().map(|body| body.as_bytes().to_vec()).unwrap_or_default();
+        let authorization = request.header("authorization").unwrap_or_default();
+        Self::new(request.method().as_str(), request.target(), authorization, body)
     }
 }
 

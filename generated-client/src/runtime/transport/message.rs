@@ -97,10 +97,15 @@ impl HttpRequest {
     /// Returns the path of the URL, encoded.
     #[must_use]
     pub fn path(&self) -> &str {
+        let target = self.target();
+        target.split('?').next().unwrap_or(target)
+    }
+
+    /// Returns the path and the query of the URL, encoded.
+    pub(crate) fn target(&self) -> &str {
         let after_scheme = self.url.find("://").map_or(0, |at| at + 3);
         let rest = self.url.get(after_scheme..).unwrap_or_default();
-        let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
-        path.split('?').next().unwrap_or(path)
+        rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
     }
 
     /// Returns the query parameters, decoded, in order.
