@@ -66,7 +66,7 @@ pub struct CreateUnit {
     pub floor_plan_code: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id_twin: Option<IntegrationId>,
+    pub optional_integration_id: Option<IntegrationId>,
     /// Whether the home is rented with furniture in it; null when the PMS does not say.
     pub is_furnished: Option<bool>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
@@ -114,7 +114,7 @@ crate::runtime::record!(CreateUnit {
     "country" => country: Optional,
     "date_available" => date_available: Optional { format: DateTime },
     "floor_plan_code" => floor_plan_code: Optional,
-    "integration_id" => integration_id_twin: Optional,
+    "integration_id" => optional_integration_id: Optional,
     "intgration_id" => integration_id: Required,
     "is_furnished" => is_furnished: Optional,
     "lease_period_id" => lease_period_id: Optional,
@@ -230,13 +230,13 @@ impl CreateUnit {
         self
     }
 
-    /// Sets `integration_id_twin`.
+    /// Sets `optional_integration_id`.
     #[must_use]
-    pub fn integration_id_twin(
+    pub fn optional_integration_id(
         mut self,
-        integration_id_twin: impl Into<IntegrationId>,
+        optional_integration_id: impl Into<IntegrationId>,
     ) -> Self {
-        self.integration_id_twin = Some(integration_id_twin.into());
+        self.optional_integration_id = Some(optional_integration_id.into());
         self
     }
 
