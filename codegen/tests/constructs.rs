@@ -99,6 +99,7 @@ fixtures! {
     x_glossary
     x_ids
     x_rust_name
+    x_rust_name_of_fields
     x_rust_secret
     x_rust_secret_in_unions
     x_shared_types

@@ -206,3 +206,27 @@ fn an_overlay_for_another_document_is_skipped_unread() {
         Err(failure) => panic!("{}", failure_text(&failure)),
     }
 }
+
+#[test]
+fn rust_names_that_two_items_want() {
+    let parameter = |name| format!("{{name: {name}, in: query, schema: {{type: string}}}}");
+    let (first, second) = (parameter("first"), parameter("second"));
+    insta::assert_snapshot!(messages_of_actions(&format!("
+- target: $.paths['/things'].get
+  update: {{parameters: [{first}, {second}]}}
+- target: $.paths['/things'].get.parameters[?@.name == 'second']
+  update: {{x-rust-name: first}}
+")), @"
+    overlay.yaml:4:12: error: the parameters `first` and `second` both want the name `first`
+      at #/actions/0/update/parameters
+      help: give one of them another `x-rust-name` by an overlay
+    ");
+    insta::assert_snapshot!(messages_of_actions("
+- target: $.paths['/things'].get.responses['200'].content['application/json'].schema.properties
+  update: {sort: {type: string, x-rust-name: kind}}
+"), @"
+    overlay.yaml:4:33: error: the fields `kind` and `sort` both want the name `kind`
+      at #/actions/0/update/sort/x-rust-name
+      help: give one of them another `x-rust-name` by an overlay
+    ");
+}

@@ -337,6 +337,8 @@ impl Field {
 /// The annotations of a field or parameter.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Info {
+    /// Its Rust name, if an overlay gives one (`x-rust-name`).
+    pub name: Option<ChosenName>,
     /// The description.
     pub doc: Option<String>,
     /// Whether it is deprecated.
@@ -347,6 +349,15 @@ pub struct Info {
     pub read_only: bool,
     /// `writeOnly`: only requests have it.
     pub write_only: bool,
+}
+
+/// A Rust name that an overlay gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenName {
+    /// The name.
+    pub text: String,
+    /// The position of `x-rust-name`.
+    pub at: Pointer,
 }
 
 /// A variant of a union.

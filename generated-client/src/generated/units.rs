@@ -33,7 +33,7 @@ use crate::{Cents, DateTime, Patch, ValidationError};
 pub struct CreateUnit {
     /// Misspelled twin of `integration_id` that creating a unit demands under just this name; give both the
     /// same Propexo id.
-    pub intgration_id: IntegrationId,
+    pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
     pub property_id: PropertyId,
@@ -66,7 +66,7 @@ pub struct CreateUnit {
     pub floor_plan_code: Option<String>,
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
-    pub integration_id: Option<IntegrationId>,
+    pub optional_integration_id: Option<IntegrationId>,
     /// Whether the home is rented with furniture in it; null when the PMS does not say.
     pub is_furnished: Option<bool>,
     /// Propexo's id of the length of lease, chosen from those on offer; Rentvine takes only the ones its
@@ -114,8 +114,8 @@ crate::runtime::record!(CreateUnit {
     "country" => country: Optional,
     "date_available" => date_available: Optional { format: DateTime },
     "floor_plan_code" => floor_plan_code: Optional,
-    "integration_id" => integration_id: Optional,
-    "intgration_id" => intgration_id: Required,
+    "integration_id" => optional_integration_id: Optional,
+    "intgration_id" => integration_id: Required,
     "is_furnished" => is_furnished: Optional,
     "lease_period_id" => lease_period_id: Optional,
     "name" => name: Optional,
@@ -136,11 +136,11 @@ impl CreateUnit {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     pub fn new(
-        intgration_id: impl Into<IntegrationId>,
+        integration_id: impl Into<IntegrationId>,
         property_id: impl Into<PropertyId>,
     ) -> Self {
         Self {
-            intgration_id: intgration_id.into(),
+            integration_id: integration_id.into(),
             property_id: property_id.into(),
             ..crate::runtime::Node::empty()
         }
@@ -230,10 +230,13 @@ impl CreateUnit {
         self
     }
 
-    /// Sets `integration_id`.
+    /// Sets `optional_integration_id`.
     #[must_use]
-    pub fn integration_id(mut self, integration_id: impl Into<IntegrationId>) -> Self {
-        self.integration_id = Some(integration_id.into());
+    pub fn optional_integration_id(
+        mut self,
+        optional_integration_id: impl Into<IntegrationId>,
+    ) -> Self {
+        self.optional_integration_id = Some(optional_integration_id.into());
         self
     }
 

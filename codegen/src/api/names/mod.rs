@@ -13,7 +13,7 @@ pub(crate) mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::model::{Api, Constructor, Field, Operation, ParameterIn, Repr, TypeId};
+use crate::api::model::{Api, Constructor, Field, Info, Operation, ParameterIn, Repr, TypeId};
 use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin as Position, Severity};
 
@@ -282,7 +282,7 @@ fn scheme_names(api: &Api) -> Vec<String> {
 fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for param in &operation.params {
-        let mut name = case::snake(&param.wire_name);
+        let mut name = wanted(&param.wire_name, &param.info);
         // An argument shares its scope with the body only.
         let taken = if operation::is_argument(param.place) {
             name == "body"
@@ -294,6 +294,15 @@ fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagn
         }
         // The location distinguishes equal names, the spelling those that differ only in case or punctuation.
         if let Some((_, other)) = out.iter().zip(&operation.params).find(|(taken, _)| **taken == name) {
+            if let Some(chosen) = param.info.name.as_ref().or(other.info.name.as_ref()) {
+                let what = format!(
+                    "the parameters `{}` and `{}` both want the name `{name}`",
+                    other.wire_name, param.wire_name
+                );
+                let causes = vec![chosen.at.clone()];
+                let origin = Position::Caused { at: pointer.child("parameters"), causes };
+                diagnostics.push(Severity::Error, origin, what, RENAME);
+            }
             let suffix = match param.place {
                 place if place == other.place => spelled(&param.wire_name),
                 ParameterIn::Path => "path".to_owned(),
@@ -315,29 +324,43 @@ fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagn
 
 /// Returns the identifiers of a struct's fields, in order.
 fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen: BTreeMap<String, &Field> = BTreeMap::new();
     let mut out = Vec::new();
     for field in fields {
-        let name = case::snake(&field.wire_name);
+        let name = wanted(&field.wire_name, &field.info);
         let mut unique = name.clone();
         // The spelling distinguishes names that differ only in case or punctuation.
-        if let Some(other) = seen.get(&name).filter(|other| **other != field.wire_name) {
+        if let Some(other) = seen.get(&name).filter(|other| other.wire_name != field.wire_name) {
+            let both = || {
+                let (one, other) = (&other.wire_name, &field.wire_name);
+                format!("the fields `{one}` and `{other}` both want the name `{name}`")
+            };
+            if let Some(chosen) = field.info.name.as_ref().or(other.info.name.as_ref()) {
+                let origin = Position::Caused { at: pointer(at), causes: vec![chosen.at.clone()] };
+                diagnostics.push(Severity::Error, origin, both(), RENAME);
+            }
             unique = format!("{name}_{}", spelled(&field.wire_name));
             if seen.contains_key(&unique) {
-                let what =
-                    format!("the fields `{other}` and `{}` both want the name `{name}`", field.wire_name);
                 diagnostics.push(
                     Severity::Error,
                     Position::Canonical(pointer(at)),
-                    what,
+                    both(),
                     "remove one of them by an overlay",
                 );
             }
         }
-        seen.insert(unique.clone(), &field.wire_name);
+        seen.insert(unique.clone(), field);
         out.push(unique);
     }
     out
+}
+
+/// The help for a name that an overlay gives to two fields or parameters.
+const RENAME: &str = "give one of them another `x-rust-name` by an overlay";
+
+/// Returns the name that an overlay gives, otherwise that of the wire in snake case.
+fn wanted(wire_name: &str, info: &Info) -> String {
+    case::snake(info.name.as_ref().map_or(wire_name, |chosen| &chosen.text))
 }
 
 /// Returns the identifier of the field for additional properties.

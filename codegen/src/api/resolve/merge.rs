@@ -32,6 +32,7 @@ impl Resolver<'_, '_> {
                 of: self.both(owner, role, old.of, field.of),
                 required: old.required || field.required,
                 info: Info {
+                    name: field.info.name.or(old.info.name.take()),
                     read_only: old.info.read_only || field.info.read_only,
                     write_only: old.info.write_only || field.info.write_only,
                     ..field.info

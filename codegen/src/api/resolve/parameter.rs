@@ -4,8 +4,8 @@ use openapiv3::{Parameter, ParameterData, ParameterSchemaOrContent as Held, Path
 
 use super::content::{Format, format_of};
 use super::schema::SchemaPosition;
-use super::{Resolver, under};
-use crate::api::model::{Owner, Param, ParameterIn, Role, Style};
+use super::{Resolver, text, under};
+use crate::api::model::{ChosenName, Owner, Param, ParameterIn, Role, Style};
 use crate::diagnostics::pointer::At;
 
 /// Headers that OpenAPI defines by bodies, responses and security; a parameter of that name is ignored.
@@ -43,6 +43,8 @@ impl<'d> Resolver<'d, '_> {
                 None => (self.any_use(at), Default::default()),
             }
         });
+        info.name = text(data.extensions.get("x-rust-name"))
+            .map(|text| ChosenName { text, at: at.key("x-rust-name").pointer() });
         info.doc = data.description.clone().or(info.doc);
         info.deprecated |= data.deprecated == Some(true);
         let required = data.required || place == ParameterIn::Path;

@@ -14,7 +14,8 @@ use super::null::is_silent;
 use super::scalar::{constraints_of, enumeration, integer, narrowed, number, string};
 use super::{Resolver, component_name, is_simple, text};
 use crate::api::model::{
-    Constraints, Field, Info, Origin, Owner, Role, StringFormat, Struct, Type, TypeId, TypeKind, TypeRef,
+    ChosenName, Constraints, Field, Info, Origin, Owner, Role, StringFormat, Struct, Type, TypeId, TypeKind,
+    TypeRef,
 };
 use crate::diagnostics::pointer::At;
 
@@ -128,7 +129,7 @@ impl<'d> Resolver<'d, '_> {
     }
 
     fn item(&mut self, schema: &'d Schema, place: &SchemaPosition<'_>) -> (TypeRef, Info) {
-        let info = remarks(schema);
+        let info = Info { name: field_name(schema, place), ..remarks(schema) };
         // A single part or variant with annotations.
         if let Some((key, index, alone)) = alone(&schema.schema_kind) {
             let at = place.at.key(key);
@@ -139,6 +140,9 @@ impl<'d> Resolver<'d, '_> {
             return (TypeRef { nullable: of.nullable || self.allows_null(schema), ..of }, info);
         }
         let ty = self.reserve(Origin::Inline(place.owner, place.role.clone()), schema, place.at);
+        if let (Some(ty), Some(_)) = (self.api.types.get_mut(ty.0 as usize), &info.name) {
+            ty.name = None;
+        }
         self.fill(ty, schema, place.at);
         (TypeRef { ty, nullable: self.allows_null(schema) }, info)
     }
@@ -403,10 +407,19 @@ fn alone(kind: &SchemaKind) -> Option<(&'static str, usize, &ReferenceOr<Schema>
     }
 }
 
+/// Returns the Rust name of the property that has this schema. A name in Pascal case is that of its type.
+fn field_name(schema: &Schema, place: &SchemaPosition<'_>) -> Option<ChosenName> {
+    let name = text(schema.schema_data.extensions.get("x-rust-name"))?;
+    let is_field = matches!(place.role, Role::Field { many: false, .. });
+    (is_field && name.starts_with(char::is_lowercase))
+        .then(|| ChosenName { text: name, at: place.at.key("x-rust-name").pointer() })
+}
+
 /// Returns the annotations of a schema, including those of parts that are only annotations.
 fn remarks(schema: &Schema) -> Info {
     let data = &schema.schema_data;
     let own = Info {
+        name: None,
         doc: data.description.clone(),
         deprecated: data.deprecated,
         default: data.default.clone(),
@@ -421,6 +434,7 @@ fn remarks(schema: &Schema) -> Info {
 /// Returns the annotations of both; the first has precedence.
 fn both(info: Info, more: Info) -> Info {
     Info {
+        name: info.name.or(more.name),
         doc: info.doc.or(more.doc),
         deprecated: info.deprecated || more.deprecated,
         default: info.default.or(more.default),

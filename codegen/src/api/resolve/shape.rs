@@ -72,6 +72,9 @@ impl Shapes {
                         "\n{:?} {} {} {:?} ",
                         field.wire_name, field.required, info.deprecated, info.default
                     ));
+                    if let Some(name) = &info.name {
+                        text.push_str(&format!("{:?} ", name.text));
+                    }
                     part(self, &mut text, &field.of);
                 }
                 if let Some(of) = &it.extra {

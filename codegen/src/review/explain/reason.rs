@@ -2,7 +2,7 @@
 
 use super::{Explainer, Statement};
 use crate::api::location::Segment;
-use crate::api::model::{Operation, Origin, Owner, Role, TypeId};
+use crate::api::model::{ChosenName, Field, Operation, Origin, Owner, Param, Role, TypeId};
 use crate::api::names::{Module, OperationNames, ident};
 use crate::client::docs::Found;
 use crate::client::item_index::{ItemKind, RustItem};
@@ -28,10 +28,19 @@ impl Explainer<'_, '_> {
             ItemKind::Method | ItemKind::Type => None,
             ItemKind::Request => Some(format!("`{name}`: the method and the group, and `Request`")),
             ItemKind::Argument | ItemKind::Setter => {
+                let Some((_, param)) = self.param_of(item) else { return out };
+                if let Some(chosen) = &param.info.name {
+                    out.push(self.chosen(argument, chosen));
+                    return out;
+                }
                 Some(format!("`{argument}`: the parameter {} in snake case", item.location))
             }
             ItemKind::Field => Some(match item.location.segments().last() {
                 Some(Segment::Property(property)) => {
+                    if let Some(chosen) = self.field_of(item).and_then(|(_, field)| field.info.name.as_ref()) {
+                        out.push(self.chosen(name, chosen));
+                        return out;
+                    }
                     format!("`{name}`: the property `{property}` in snake case")
                 }
                 _ => format!("`{name}`: the map of the additional properties"),
@@ -135,6 +144,29 @@ impl Explainer<'_, '_> {
         format!("{}.{method}", group.map_or("", |group| &group.module))
     }
 
+    /// The parameter of an argument or setter, with the index of its operation.
+    fn param_of(&self, item: &RustItem) -> Option<(usize, &Param)> {
+        let index = self.api.operations.iter().position(|it| it.name() == *item.operation)?;
+        let params = &self.api.operations.get(index)?.params;
+        let names = &self.names.operations.get(index)?.params;
+        let has_name = |name: &str| ident(name) == argument(&item.path);
+        let (param, _) = params.iter().zip(names).find(|(_, name)| has_name(name))?;
+        Some((index, param))
+    }
+
+    /// The property of a field, with its owner.
+    fn field_of(&self, item: &RustItem) -> Option<(TypeId, &Field)> {
+        let owner = *self.types.get(item.path.rsplit_once("::")?.0)?;
+        let Segment::Property(name) = item.location.segments().last()? else { return None };
+        let field = self.api.fields(owner).iter().find(|field| field.wire_name == **name)?;
+        Some((owner, field))
+    }
+
+    fn chosen(&self, name: &str, chosen: &ChosenName) -> Statement {
+        let text = format!("`{name}`: `x-rust-name`");
+        Statement { text, position: self.position(chosen.at.clone()) }
+    }
+
     /// The role of an inline schema in its owner.
     fn role(&self, owner: &Owner, role: &Role) -> String {
         let owner = match owner {
@@ -182,17 +214,11 @@ impl Explainer<'_, '_> {
     pub(super) fn glossary_key(&self, item: &RustItem) -> Option<&str> {
         let found = match &item.kind {
             ItemKind::Argument | ItemKind::Setter => {
-                let index = self.api.operations.iter().position(|it| it.name() == *item.operation)?;
-                let params = &self.api.operations.get(index)?.params;
-                let names = &self.names.operations.get(index)?.params;
-                let has_name = |name: &str| ident(name) == argument(&item.path);
-                let (param, _) = params.iter().zip(names).find(|(_, name)| has_name(name))?;
+                let (index, param) = self.param_of(item)?;
                 self.docs.param_found(index, &param.wire_name, &param.info)?
             }
             ItemKind::Field => {
-                let owner = *self.types.get(item.path.rsplit_once("::")?.0)?;
-                let Segment::Property(name) = item.location.segments().last()? else { return None };
-                let field = self.api.fields(owner).iter().find(|field| field.wire_name == **name)?;
+                let (owner, field) = self.field_of(item)?;
                 self.docs.field_found(owner, &field.wire_name, &field.info)?
             }
             _ => return None,
