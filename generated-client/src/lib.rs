@@ -186,6 +186,8 @@
 //! request. [`transport::MemoryTransport`] replaces the server by single responses. Pause time with tokio, or use a
 //! [`Clock`] of your own.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[rustfmt::skip]
 mod generated;
 #[doc(hidden)]
