@@ -166,6 +166,22 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Guides
+//!
+//! | task | guide |
+//! |---|---|
+//! | set a field to null | [`nulling`](guide::nulling) |
+//! | resume a sync after a crash | [`resuming`](guide::resuming) |
+//! | run several processes on one token | [`processes`](guide::processes) |
+//! | choose between deadline and timeout | [`deadlines`](guide::deadlines) |
+//! | handle duplicate webhooks | [`webhooks`](guide::webhooks) |
+//! | read raw JSON and unknown fields | [`raw_json`](guide::raw_json) |
+//! | upload a file | [`uploads`](guide::uploads) |
+//! | import many records, safe to interrupt | [`imports`](guide::imports) |
+//! | run a bounded number of writes at once | [`concurrency`](guide::concurrency) |
+//! | test your own code | [`testing`](guide::testing) |
+//! | choose features for compile time | [`features`](guide::features) |
+//!
 //! # Features
 //!
 //! | feature | what it adds |
@@ -188,6 +204,9 @@
 
 #[rustfmt::skip]
 mod generated;
+// Doc tests of guides need these features; the pages do not.
+#[cfg(all(doc, any(not(doctest), all(feature = "all-groups", feature = "fake", feature = "rustls"))))]
+pub mod guide;
 #[doc(hidden)]
 pub mod runtime;
 
