@@ -249,14 +249,3 @@ impl fake::Fake {
         fake::FakeBuilder::of(include_str!("generated/fake.json"))
     }
 }
-
-/// The code blocks of both READMEs, compiled as doc tests where all features are on.
-#[cfg(all(doctest, feature = "all-groups", feature = "fake"))]
-#[doc = include_str!("../README.md")]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
-/// Calls with the right ids, which compile, and with others, which do not.
-#[cfg(all(doctest, feature = "all-groups"))]
-#[doc = include_str!("../tests/ids/doc_tests.md")]
-struct Ids;

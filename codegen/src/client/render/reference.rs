@@ -30,7 +30,10 @@ impl Context<'_> {
                 self.operation_on_page(number, operation, names, &group.module, &mut out);
             }
         }
-        let _ = writeln!(out, "\n## Types of fields\n\n{}", self.types_of_fields().join("\n"));
+        let types = self.types_of_fields();
+        if !types.is_empty() {
+            let _ = writeln!(out, "\n## Types of fields\n\n{}", types.join("\n"));
+        }
         out
     }
 
