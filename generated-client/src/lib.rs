@@ -200,7 +200,7 @@
 //!
 //! The module `fake`, behind the feature of that name, is a fake of Propexo that holds records, carries out writes and fails on
 //! request. [`transport::MemoryTransport`] replaces the server by single responses. Pause time with tokio, or use a
-//! [`Clock`] of your own.
+//! [`Clock`] of your own. The guide [`testing`](guide::testing) has tests of a sync, a bot and a receiver.
 
 #[rustfmt::skip]
 mod generated;

@@ -1,4 +1,4 @@
-//! A group whose feature is off. This crate enables `leads` only.
+//! A group whose feature is off. This crate does not enable `residents`.
 
 fn calls(client: &propexo::Client) {
     let _ = client.leads().list();

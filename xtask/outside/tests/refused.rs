@@ -39,8 +39,8 @@ fn each_mistake_is_the_error_that_its_line_expects() {
     assert!(mistakes > 0);
 }
 
-/// Compiles the examples and returns the errors with their codes and messages. It is the profile of the tests, so that
-/// nothing but the examples is compiled.
+/// Compiles the examples and returns the errors with their codes and messages. The profile is that of the tests, so that the
+/// dependencies of the client are compiled already.
 fn errors() -> Errors {
     let output = Command::new(std::env::var_os("CARGO").unwrap())
         .args(["build", "--examples", "--features", "refused", "--keep-going", "--message-format", "json"])
