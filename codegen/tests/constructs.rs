@@ -97,6 +97,7 @@ fixtures! {
     webhooks_with_payloads
     x_formats
     x_glossary
+    x_constructors
     x_ids
     x_rust_name
     x_rust_name_of_fields
