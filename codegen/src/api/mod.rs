@@ -4,5 +4,6 @@ pub mod constructors;
 pub mod location;
 pub mod model;
 pub mod names;
+pub(crate) mod never_null;
 pub mod refine;
 pub mod resolve;

@@ -296,6 +296,8 @@ pub struct Field {
     pub of: TypeRef,
     /// Whether it must be present.
     pub required: bool,
+    /// Whether an array or map is empty if a response has null.
+    pub empty_if_null: bool,
     /// Its annotations.
     pub info: Info,
 }

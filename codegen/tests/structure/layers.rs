@@ -46,7 +46,7 @@ const CODEGEN: [Layers; 5] = [
     },
     Layers {
         folder: &["api"],
-        layers: &[&["model"], &["location", "names"], &["constructors", "refine", "resolve"]],
+        layers: &[&["model"], &["location", "names"], &["constructors", "never_null", "refine", "resolve"]],
         exceptions: &[],
     },
     Layers {
