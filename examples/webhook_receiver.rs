@@ -73,7 +73,7 @@ async fn receive(State(secret): State<Arc<Secret>>, headers: HeaderMap, body: By
 async fn registered_secret() -> support::Outcome<Secret> {
     let id = support::setting("PROPEXO_WEBHOOK_ID")?;
     let webhook = Client::from_env()?.webhooks().get(id).send().await?.into_inner();
-    Ok(webhook.secret)
+    Ok(webhook.secret.ok_or("this webhook has no secret")?)
 }
 
 /// Starts the receiver and calls it as Propexo would, once with a valid and once with a forged signature.

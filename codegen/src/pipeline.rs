@@ -10,7 +10,7 @@ use crate::api::model::Api;
 use crate::api::names::Names;
 use crate::api::refine::Untyped;
 use crate::api::resolve::Ungrouped;
-use crate::api::{names, refine, resolve};
+use crate::api::{constructors, names, never_null, refine, resolve};
 use crate::client::docs::{Coverage, Docs};
 use crate::client::tree::Tree;
 use crate::client::{fake, render, surface};
@@ -347,6 +347,10 @@ impl<'a> Run<'a> {
         let (mut api, ungrouped) = resolve::resolve(&lowered, &mut self.diagnostics);
         let mut names = names::names(&api, lenient, &mut self.diagnostics);
         let untyped = refine::refine(&mut api, &names, &mut self.diagnostics);
+        let never_null = lowered.extensions.get(never_null::TABLE);
+        never_null::apply(never_null, &mut api, &names, &mut self.diagnostics);
+        let pinned = lowered.extensions.get(constructors::TABLE);
+        constructors::pin(pinned, &mut api, &names, &mut self.diagnostics);
         names.name_required(&api);
         (!self.diagnostics.has_errors()).then_some(Read { api, names, ungrouped, untyped })
     }

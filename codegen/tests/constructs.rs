@@ -97,7 +97,9 @@ fixtures! {
     webhooks_with_payloads
     x_formats
     x_glossary
+    x_constructors
     x_ids
+    x_never_null
     x_rust_name
     x_rust_name_of_fields
     x_rust_secret

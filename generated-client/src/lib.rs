@@ -98,7 +98,9 @@
 //! # async fn run(client: propexo::Client) -> propexo::Result<()> {
 //! let page = client.leads().list().limit(50).send().await?;
 //! for lead in &page.results {
-//!     client.leads().get(&lead.x_id).send().await?; // `&lead.id` compiles
+//!     if let Some(external) = &lead.x_id {
+//!         client.leads().get(external).send().await?; // `&lead.id` compiles
+//!     }
 //! }
 //! # Ok(()) }
 //! ```

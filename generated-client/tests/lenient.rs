@@ -9,12 +9,14 @@ mod common;
 mod generated;
 mod support;
 
+use std::collections::BTreeSet;
+
 use common::{client, next};
 use propexo::Error;
 use propexo::transport::{HttpResponse, MemoryTransport};
 use serde_json::{Value, json};
 use support::document::{Document, Operation};
-use support::instance::{Fill, instance, takes_null};
+use support::instance::{Fill, KEY, instance, takes_null};
 use support::{Given, Log};
 
 /// The schema of the rows, if the response of the operation is a list.
@@ -91,13 +93,13 @@ async fn full_page_keeps_249_records_and_reports_index_path_and_reason() {
 
 /// The possible defects of a property: the invalid value, or `None` for an absent one, with the path and the reason
 /// that are reported.
-fn faults(schema: &Value, name: &str) -> Vec<(Option<Value>, String, String)> {
+fn faults(schema: &Value, name: &str, is_never_null: bool) -> Vec<(Option<Value>, String, String)> {
     let member = &schema["properties"][name];
     let required = schema["required"].as_array().is_some_and(|required| required.contains(&json!(name)));
     let types = member["type"].to_string();
     let there = format!("results[1].{name}");
     let mut faults = Vec::new();
-    if required && !takes_null(member) {
+    if required && is_never_null && !takes_null(member) {
         faults.push((Some(Value::Null), there.clone(), "null, expected".to_owned()));
         faults.push((None, "results[1]".to_owned(), format!("missing field `{name}`")));
     }
@@ -109,6 +111,7 @@ fn faults(schema: &Value, name: &str) -> Vec<(Option<Value>, String, String)> {
 
 #[tokio::test]
 async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
+    let never_null = Document::never_null();
     let (mut lists, mut tried) = (0, 0);
     for (operation, call) in support::operations(generated::GROUPS) {
         let Some(schema) = row_schema(&operation) else { continue };
@@ -117,7 +120,7 @@ async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
             if member.get("anyOf").is_some() {
                 continue;
             }
-            for (instead, path, reason) in faults(schema, name) {
+            for (instead, path, reason) in faults(schema, name, never_null.contains(name)) {
                 let mut bad = row.clone();
                 match instead {
                     Some(value) => bad[name] = value,
@@ -147,4 +150,61 @@ async fn every_list_keeps_other_rows_if_any_property_is_invalid() {
         .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("requests.rs")).ok());
     let paged: usize = texts.map(|text| text.matches("paged_methods!(").count()).sum();
     assert_eq!(lists, paged, "a list is what takes `limit` and `offset` and returns `results`");
+}
+
+/// Types that requests have, too, so that the overlay does not affect them, by the properties that contain them.
+const OF_REQUESTS: [&str; 2] = ["custom_sync_schedule", "headers"];
+
+/// Adds the pointers to all properties in a value, except those that are never null. Entries of maps are not properties.
+fn nullable(value: &Value, pointer: &str, never_null: &BTreeSet<String>, found: &mut Vec<String>) {
+    match value {
+        Value::Object(properties) => {
+            for (name, value) in properties {
+                let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                if !OF_REQUESTS.contains(&name.as_str()) {
+                    nullable(value, &pointer, never_null, found);
+                }
+                if !never_null.contains(name) && name != KEY {
+                    found.push(pointer);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                nullable(item, &format!("{pointer}/{index}"), never_null, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn null_rejects_nothing_except_in_properties_that_are_never_null() {
+    let never_null = Document::never_null();
+    let mut tried = 0;
+    for (operation, call) in support::operations(generated::GROUPS) {
+        let Some(schema) = operation.response_schema().filter(|_| !operation.redirects) else { continue };
+        let response = instance(schema, Fill::Everything { variant: 0 });
+        let mut pointers = Vec::new();
+        nullable(&response, "", &never_null, &mut pointers);
+        for pointer in pointers {
+            let mut response = response.clone();
+            *response.pointer_mut(&pointer).unwrap() = Value::Null;
+            let server = MemoryTransport::new().respond(200, response);
+            let log = Log::default();
+            let given = Given { log: Some(log.clone()), ..Given::of(&operation, Fill::Required) };
+            let read = (call.run)(client(&server), given).await;
+            let read = read.unwrap_or_else(|error| panic!("{operation}: {pointer}: {error}"));
+            let shown = log.take();
+            assert!(!shown.contains("RejectedRow"), "{operation}: {pointer}: {shown}");
+            let empty = [Value::Null, json!([]), json!({})];
+            assert!(
+                read.pointer(&pointer).is_none_or(|it| empty.contains(it)),
+                "{operation}: {pointer}: {read}"
+            );
+            tried += 1;
+        }
+    }
+    println!("nulls tried: {tried}");
+    assert!(tried > 2000, "{tried}");
 }

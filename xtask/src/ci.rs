@@ -139,6 +139,10 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         },
         Step {
             program: this.clone(),
+            ..Step::cargo("all constructors are pinned", &["pin-constructors", "--check"])
+        },
+        Step {
+            program: this.clone(),
             ..Step::cargo("generated files are fresh", &["gen", "--check", "--deny-warnings"])
         },
         Step::cargo(

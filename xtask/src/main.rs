@@ -14,6 +14,7 @@ mod help;
 mod history;
 mod messages;
 mod migration;
+mod pin_constructors;
 mod reading;
 mod reference;
 mod robust;
@@ -68,6 +69,11 @@ commands:
           spec/overlays/05-operations.yaml and generated-client/VENDORS.md
             --check            write nothing; exit 1 and name each file that is stale
             e.g. cargo xtask reference --check
+  pin-constructors
+          writes the constructors of all types of requests to spec/overlays/54-constructors.yaml, so that they do not change
+          when a later document requires fewer fields; entries that are there stay
+            --check            write nothing; exit 1 if a type has no entry, or an entry no longer holds
+            e.g. cargo xtask pin-constructors --check
   fetch   downloads the document and writes its interface snapshot to spec/openapi.yaml
             --from URL|FILE    another source
             --out FILE         another place; the lock file is next to it
@@ -185,6 +191,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "gen" => generate::run(arguments, messages),
             "fetch" => fetch::run(arguments, messages),
             "reference" => reference::run(arguments, messages),
+            "pin-constructors" => pin_constructors::run(arguments, messages),
             "fake" => fake::run(arguments),
             "conformance" => conformance::run(arguments, messages),
             "diff" => diff::run(arguments, messages),

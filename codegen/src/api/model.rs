@@ -3,19 +3,20 @@
 //! It contains wire names only; Rust names and tokens are made elsewhere. Lists are in the order of the canonical
 //! document.
 
+mod closure;
 mod constructor;
 mod origin;
 mod refinement;
 mod repr;
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
 
 use crate::diagnostics::pointer::Pointer;
 
-pub use constructor::Constructor;
+pub use constructor::{Constructor, PinnedConstructor};
 pub use origin::{Origin, Owner, Role};
 pub use refinement::{IdKind, RefinedKind, Refinement};
 pub use repr::Repr;
@@ -52,6 +53,8 @@ pub struct Api {
     pub refinements: BTreeMap<String, Refinement>,
     /// The types that such an entry made, each with the key of its entry.
     pub refined: BTreeMap<TypeId, String>,
+    /// `x-constructors`: the constructors that do not change.
+    pub pinned: BTreeMap<TypeId, PinnedConstructor>,
     /// The number of inline types that `x-shared-types` merged into another one.
     pub merged: usize,
 }
@@ -293,6 +296,8 @@ pub struct Field {
     pub of: TypeRef,
     /// Whether it must be present.
     pub required: bool,
+    /// Whether an array or map is empty if a response has null.
+    pub empty_if_null: bool,
     /// Its annotations.
     pub info: Info,
 }
@@ -462,22 +467,6 @@ impl Api {
         components
     }
 
-    /// Returns the request body of an operation. An optional body without properties is omitted.
-    pub fn sent_body<'o>(&self, operation: &'o Operation) -> Option<&'o Body> {
-        let body = operation.body.as_ref()?;
-        let says_nothing = matches!(self.repr(body.of.ty), Repr::Object) && !body.required;
-        (!says_nothing).then_some(body)
-    }
-
-    /// Returns the types that users construct: those of request bodies, and of parameters that are objects.
-    pub fn sent(&self) -> BTreeSet<TypeId> {
-        let bodies =
-            self.operations.iter().filter_map(|operation| operation.body.as_ref()).map(|body| body.of);
-        let params = self.operations.iter().flat_map(|operation| &operation.params).map(|param| param.of);
-        let params = params.filter(|of| !self.is_flat(of.ty));
-        self.closure(bodies.chain(params).map(|of| of.ty)).into_iter().collect()
-    }
-
     /// Returns whether a value is a scalar on the wire, or an array of scalars.
     pub fn is_flat(&self, id: TypeId) -> bool {
         match self.repr(id) {
@@ -492,44 +481,5 @@ impl Api {
             Repr::Union(variants) => variants.iter().all(|variant| self.is_one_text(variant.of.ty)),
             _ => true,
         }
-    }
-
-    /// Returns the types that an operation uses directly: parameters, request body, response, errors.
-    pub fn roots(operation: &Operation) -> Vec<TypeId> {
-        let params = operation.params.iter().map(|param| param.of);
-        let response = match operation.response {
-            ResponseContent::Empty
-            | ResponseContent::Text
-            | ResponseContent::Bytes
-            | ResponseContent::Receipt => None,
-            ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => Some(of),
-        };
-        let errors = operation.errors.iter().map(|error| error.of);
-        let body = operation.body.as_ref().map(|body| body.of);
-        params.chain(body).chain(response).chain(errors).map(|of| of.ty).collect()
-    }
-
-    /// Returns all types that operations and webhooks use, each once, in order of first use.
-    pub fn reachable(&self) -> Vec<TypeId> {
-        let payloads = self.webhooks.iter().filter_map(|webhook| webhook.payload).map(|of| of.ty);
-        self.closure(self.operations.iter().flat_map(Self::roots).chain(payloads))
-    }
-
-    /// Returns these types and all types that they contain, each once, in order of first use.
-    pub fn closure(&self, roots: impl IntoIterator<Item = TypeId>) -> Vec<TypeId> {
-        let mut seen = vec![false; self.types.len()];
-        let mut out = Vec::new();
-        let mut open: Vec<TypeId> = Vec::new();
-        for root in roots {
-            open.push(root);
-            while let Some(id) = open.pop() {
-                if let Some(seen @ false) = seen.get_mut(id.0 as usize) {
-                    *seen = true;
-                    out.push(id);
-                    open.extend(self.parts(id).into_iter().rev());
-                }
-            }
-        }
-        out
     }
 }

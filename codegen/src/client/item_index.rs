@@ -7,7 +7,7 @@ use crate::api::location::{Location, Segment, numbered_labels};
 use crate::api::model::{
     Api, Operation, Param, ParameterIn, Presence, Repr, ResponseContent, TypeId, TypeKind, TypeRef, Variant,
 };
-use crate::api::names::{self, Module, Names, OperationNames, ident};
+use crate::api::names::{self, Names, OperationNames, ident};
 use crate::document::path_template::template_parameters;
 
 /// A Rust item at a location. A location may have several: a field, and its type.
@@ -225,27 +225,15 @@ impl Indexer<'_> {
     }
 
     fn named_type(&mut self, of: TypeRef, location: &Location, scope: &Scope) {
-        let path = self.type_path(of.ty);
+        let path = self.names.type_path(of.ty);
         self.push(scope, location, ItemKind::Type, path, Some(of));
-    }
-
-    fn type_path(&self, id: TypeId) -> String {
-        let Some((module, name)) = self.names.types.get(&id) else { return String::new() };
-        let module = match module {
-            Module::Group(index) => {
-                ident(self.names.groups.get(*index).map_or("", |group| group.module.as_str())).to_string()
-            }
-            Module::Model(_) => "models".to_owned(),
-            Module::Webhooks => "webhook_payloads".to_owned(),
-        };
-        format!("{module}::{}", ident(name))
     }
 
     fn member_paths(&mut self, id: TypeId) -> Arc<[String]> {
         if let Some(known) = self.member_paths.get(&id) {
             return Arc::clone(known);
         }
-        let of_type = self.type_path(id);
+        let of_type = self.names.type_path(id);
         let members = self.names.members(id).iter();
         let paths: Arc<[String]> = members.map(|name| format!("{of_type}::{}", ident(name))).collect();
         self.member_paths.insert(id, Arc::clone(&paths));

@@ -46,7 +46,7 @@ const CODEGEN: [Layers; 5] = [
     },
     Layers {
         folder: &["api"],
-        layers: &[&["model"], &["location", "names"], &["refine", "resolve"]],
+        layers: &[&["model"], &["location", "names"], &["constructors", "never_null", "refine", "resolve"]],
         exceptions: &[],
     },
     Layers {
@@ -92,7 +92,7 @@ const XTASK: Layers = Layers {
         &["self"],
         &["fake", "files", "help", "messages", "robust"],
         &["ci", "diff", "fetch", "generate", "reference"],
-        &["tree_package", "conformance", "explain", "update"],
+        &["tree_package", "conformance", "explain", "pin_constructors", "update"],
         &["bench", "corpus", "history"],
     ],
     exceptions: &[],

@@ -31,8 +31,8 @@ fn id_converts_to_no_other_kind() {
 
 #[test]
 fn ids_of_a_record_are_of_their_kinds() {
-    fn kinds(lead: &Lead) -> (&LeadId, &ExternalLeadId, &PropertyId) {
-        (&lead.id, &lead.x_id, &lead.property_id)
+    fn kinds(lead: &Lead) -> (&LeadId, Option<&ExternalLeadId>, Option<&PropertyId>) {
+        (&lead.id, lead.x_id.as_ref(), lead.property_id.as_ref())
     }
     let _ = kinds;
     let by_lead = HashMap::from([(LeadId::from("a"), 1), (LeadId::from("b"), 2)]);

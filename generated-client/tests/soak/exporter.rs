@@ -92,7 +92,8 @@ impl Exporter {
 
     /// Counts the units of the property of a resident.
     async fn units(&self, resident: &Resident) -> Outcome<u64> {
-        let list = self.client.units().list().property_id(&resident.property_id).limit(20);
+        let property = resident.property_id.as_ref().ok_or("the resident has no property")?;
+        let list = self.client.units().list().property_id(property).limit(20);
         let mut units = list.items();
         let mut failures = 0;
         loop {

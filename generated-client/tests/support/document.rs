@@ -86,6 +86,14 @@ impl Document {
         }
     }
 
+    /// The names of the properties that our overlay leaves without null in responses.
+    pub(crate) fn never_null() -> BTreeSet<String> {
+        let overlays = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/overlays");
+        let overlay = read(&overlays.join("55-never-null.yaml"));
+        let table = overlay["actions"][0]["update"]["x-never-null"].as_object().unwrap();
+        table.keys().map(|key| key.rsplit('.').next().unwrap_or(key).to_owned()).collect()
+    }
+
     /// Replaces the references of a schema by their targets; the document does not have cycles.
     fn followed(&self, schema: &Value) -> Value {
         match schema {

@@ -77,6 +77,19 @@ pub struct Names {
 }
 
 impl Names {
+    /// Returns the path of a type from the crate's root, `leads::CreateLead`; empty if it has no name.
+    pub fn type_path(&self, id: TypeId) -> String {
+        let Some((module, name)) = self.types.get(&id) else { return String::new() };
+        let module = match module {
+            Module::Group(index) => {
+                ident(self.groups.get(*index).map_or("", |group| group.module.as_str())).to_string()
+            }
+            Module::Model(_) => "models".to_owned(),
+            Module::Webhooks => "webhook_payloads".to_owned(),
+        };
+        format!("{module}::{}", ident(name))
+    }
+
     /// Returns the identifiers of the fields, values or variants of a type.
     pub fn members(&self, id: TypeId) -> &[String] {
         self.members.get(&id).map(Vec::as_slice).unwrap_or_default()

@@ -31,6 +31,7 @@ impl Resolver<'_, '_> {
             *old = Field {
                 of: self.both(owner, role, old.of, field.of),
                 required: old.required || field.required,
+                empty_if_null: false,
                 info: Info {
                     name: field.info.name.or(old.info.name.take()),
                     read_only: old.info.read_only || field.info.read_only,

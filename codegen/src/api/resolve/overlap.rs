@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::direction;
 use crate::api::model::{Api, Repr, Struct, TypeId};
 use crate::diagnostics::pointer::Pointer;
 use crate::diagnostics::{Diagnostics, Origin, Severity};
 
 /// Checks the unions of responses that are an `anyOf`; callers choose the variant of a request.
 pub(super) fn check(api: &Api, any_of: &BTreeSet<TypeId>, diagnostics: &mut Diagnostics) {
-    for id in direction::received(api).intersection(any_of).copied() {
+    for id in api.received().intersection(any_of).copied() {
         let Repr::Union(variants) = api.repr(id) else { continue };
         let ty = api.get(id);
         if ty.tag.is_some() {

@@ -340,7 +340,13 @@ impl<'d> Resolver<'d, '_> {
                 let role = Role::Field { name: name.clone(), many: false };
                 let place = SchemaPosition { owner: Owner::Type(ty), role, at: &at };
                 let (of, info) = self.schema(schema, &place);
-                Field { wire_name: name.clone(), of, required: required.contains(name.as_str()), info }
+                Field {
+                    wire_name: name.clone(),
+                    of,
+                    required: required.contains(name.as_str()),
+                    empty_if_null: false,
+                    info,
+                }
             })
             .collect();
         let any = matches!(members.additional, Some(AdditionalProperties::Any(true)));

@@ -286,6 +286,7 @@ impl Context<'_> {
             .zip(idents)
             .map(|(field, own)| {
                 let presence = match field.presence() {
+                    Presence::Required if field.empty_if_null => "EmptyIfNull",
                     Presence::Required => "Required",
                     Presence::RequiredNullable => "Nullable",
                     _ if field.info.read_only && self.sent.contains(&id) => "ReadOnly",

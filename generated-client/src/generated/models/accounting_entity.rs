@@ -19,13 +19,13 @@ pub struct AccountingEntity {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalAccountingEntityId,
+    pub x_id: Option<ExternalAccountingEntityId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -44,7 +44,7 @@ pub struct AccountingEntity {
     pub last_seen: Option<DateTime>,
     /// Code of the general ledger in which this accounting entity keeps its books, as the landlord's
     /// accounting setup names it.
-    pub ledger_code: String,
+    pub ledger_code: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
@@ -59,11 +59,11 @@ crate::runtime::record!(AccountingEntity {
     "integration_vendor" => integration_vendor: Required,
     "is_active" => is_active: Nullable,
     "last_seen" => last_seen: Nullable,
-    "ledger_code" => ledger_code: Required,
-    "property_id" => property_id: Required,
+    "ledger_code" => ledger_code: Nullable,
+    "property_id" => property_id: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
-    "x_property_id" => x_property_id: Required,
+    "x_id" => x_id: Nullable,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for AccountingEntity {

@@ -18,10 +18,10 @@ pub struct Amenity {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalAmenityId,
+    pub x_id: Option<ExternalAmenityId>,
     /// Vendor's own id of the advertisement of the unit or floor plan; null when the record belongs to
     /// none.
     pub x_listing_id: Option<ExternalListingId>,
@@ -30,7 +30,7 @@ pub struct Amenity {
     pub x_parent_amenity_id: Option<ExternalAmenityId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of a unit with the amenity; deprecated, read `units`, which lists all of them.
     #[deprecated(
         note = "Vendor's own id of a unit with the amenity; deprecated, read `units`, which lists all of them."
@@ -61,7 +61,7 @@ pub struct Amenity {
     /// none.
     pub meta_data: Option<Object>,
     /// Amenity as the vendor words it, such as `Swimming Pool`; `name_normalized` has Propexo's term.
-    pub name: String,
+    pub name: Option<String>,
     /// Amenity in Propexo's fixed vocabulary, such as `ALARM`, for comparing vendors; null when `name`
     /// could not be matched.
     pub name_normalized: Option<AmenityName>,
@@ -78,21 +78,21 @@ crate::runtime::record!(Amenity {
     "custom_data" => custom_data: Nullable,
     "description" => description: Nullable,
     "id" => id: Required,
-    "image_urls" => image_urls: Required,
+    "image_urls" => image_urls: EmptyIfNull,
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "is_unit_amenity" => is_unit_amenity: Nullable,
     "last_seen" => last_seen: Nullable,
     "meta_data" => meta_data: Nullable,
-    "name" => name: Required,
+    "name" => name: Nullable,
     "name_normalized" => name_normalized: Nullable,
-    "property_id" => property_id: Required,
-    "units" => units: Required,
+    "property_id" => property_id: Nullable,
+    "units" => units: EmptyIfNull,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_listing_id" => x_listing_id: Nullable,
     "x_parent_amenity_id" => x_parent_amenity_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
 

@@ -9,18 +9,18 @@ use crate::Cents;
 pub struct AmenityUnit {
     /// Propexo's id of something a property or unit offers, such as a pool or a balcony, from
     /// `GET /v1/amenities/`.
-    pub amenity_id: AmenityId,
+    pub amenity_id: Option<AmenityId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
-    pub unit_id: UnitId,
+    pub unit_id: Option<UnitId>,
     /// What the amenity costs in this one unit, in cents, which may differ from its usual price; null when
     /// none is set.
     pub cost_in_cents: Option<Cents>,
 }
 
 crate::runtime::record!(AmenityUnit {
-    "amenity_id" => amenity_id: Required,
+    "amenity_id" => amenity_id: Nullable,
     "cost_in_cents" => cost_in_cents: Nullable,
-    "unit_id" => unit_id: Required,
+    "unit_id" => unit_id: Nullable,
 });
 
 impl Default for AmenityUnit {

@@ -7,7 +7,7 @@ use crate::DateTime;
 #[non_exhaustive]
 pub struct ApiRateLimit {
     /// Name of the Entrata API that these limits hold for; Entrata counts each of its APIs apart.
-    pub api: String,
+    pub api: Option<String>,
     /// How many requests a day the vendor allows on this API; null when it sets no daily limit.
     pub day_limit: Option<i64>,
     /// How many requests an hour this Entrata API allows Propexo to send; null when there is no such
@@ -21,7 +21,7 @@ pub struct ApiRateLimit {
 }
 
 crate::runtime::record!(ApiRateLimit {
-    "api" => api: Required,
+    "api" => api: Nullable,
     "day_limit" => day_limit: Nullable,
     "hour_limit" => hour_limit: Nullable,
     "minute_limit" => minute_limit: Nullable,

@@ -20,10 +20,10 @@ pub struct Applicant {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalApplicantId,
+    pub x_id: Option<ExternalApplicantId>,
     /// Vendor's own id of the lead that the person was before applying, or that wants the rentable item;
     /// null when none is known.
     pub x_lead_id: Option<ExternalLeadId>,
@@ -34,7 +34,7 @@ pub struct Applicant {
     pub x_lease_id: Option<ExternalLeaseId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`.
     #[deprecated(
         note = "Vendor's own id of a unit the applicant is interested in; deprecated, read `x_unit_id_preferred`."
@@ -142,7 +142,7 @@ crate::runtime::record!(Applicant {
     "address_1_alternate" => address_1_alternate: Nullable,
     "address_2" => address_2: Nullable,
     "address_2_alternate" => address_2_alternate: Nullable,
-    "applications" => applications: Required,
+    "applications" => applications: EmptyIfNull,
     "city" => city: Nullable,
     "city_alternate" => city_alternate: Nullable,
     "country" => country: Nullable,
@@ -160,26 +160,26 @@ crate::runtime::record!(Applicant {
     "last_seen" => last_seen: Nullable,
     "middle_name" => middle_name: Nullable,
     "notes" => notes: Nullable,
-    "pets" => pets: Required,
+    "pets" => pets: EmptyIfNull,
     "phone_1" => phone_1: Nullable,
     "phone_1_type" => phone_1_type: Nullable,
     "phone_2" => phone_2: Nullable,
     "phone_2_type" => phone_2_type: Nullable,
-    "property_id" => property_id: Required,
-    "screenings" => screenings: Required,
+    "property_id" => property_id: Nullable,
+    "screenings" => screenings: EmptyIfNull,
     "self_reported_income" => self_reported_income: Optional,
     "state" => state: Nullable,
     "state_alternate" => state_alternate: Nullable,
     "type_normalized" => type_normalized: Nullable,
     "type_raw" => type_raw: Nullable,
-    "unit_id_preferred" => unit_id_preferred: Required,
+    "unit_id_preferred" => unit_id_preferred: EmptyIfNull,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lead_id" => x_lead_id: Nullable,
     "x_lease_id" => x_lease_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
-    "x_unit_id_preferred" => x_unit_id_preferred: Required,
+    "x_unit_id_preferred" => x_unit_id_preferred: EmptyIfNull,
     "zip" => zip: Nullable,
     "zip_alternate" => zip_alternate: Nullable,
 });
@@ -195,10 +195,10 @@ impl Default for Applicant {
 #[non_exhaustive]
 pub struct ApplicantApplication {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: ApplicantId,
+    pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: ApplicationId,
+    pub application_id: Option<ApplicationId>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
@@ -215,8 +215,8 @@ pub struct ApplicantApplication {
 }
 
 crate::runtime::record!(ApplicantApplication {
-    "applicant_id" => applicant_id: Required,
-    "application_id" => application_id: Required,
+    "applicant_id" => applicant_id: Nullable,
+    "application_id" => application_id: Nullable,
     "custom_data" => custom_data: Optional,
     "status" => status: Optional,
     "status_normalized" => status_normalized: Optional,
@@ -263,7 +263,7 @@ pub struct ApplicantPet {
     pub id: ApplicantPetId,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalApplicantPetId,
+    pub x_id: Option<ExternalApplicantPetId>,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     pub age_in_years: Option<f64>,
@@ -326,7 +326,7 @@ crate::runtime::record!(ApplicantPet {
     "type" => r#type: Nullable,
     "updated_at" => updated_at: Required,
     "weight_in_pounds" => weight_in_pounds: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
 });
 
 impl Default for ApplicantPet {

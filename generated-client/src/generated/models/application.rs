@@ -18,18 +18,18 @@ pub struct Application {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalApplicationId,
+    pub x_id: Option<ExternalApplicationId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
     /// People who apply under this rental application, each by `applicant_id` and with the status of that
@@ -49,27 +49,27 @@ pub struct Application {
     pub last_seen: Option<DateTime>,
     /// Status of the application, in the vendor's own words; `GET /v1/application-statuses/` lists the
     /// words in use.
-    pub status: String,
+    pub status: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
 }
 
 crate::runtime::record!(Application {
-    "applicants" => applicants: Required,
+    "applicants" => applicants: EmptyIfNull,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "property_id" => property_id: Required,
-    "status" => status: Required,
+    "property_id" => property_id: Nullable,
+    "status" => status: Nullable,
     "unit_id" => unit_id: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
 
@@ -84,10 +84,10 @@ impl Default for Application {
 #[non_exhaustive]
 pub struct ApplicationApplicant {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
-    pub applicant_id: ApplicantId,
+    pub applicant_id: Option<ApplicantId>,
     /// Propexo's id of the rental application; without it, creating an applicant at Rentvine opens a new
     /// one.
-    pub application_id: ApplicationId,
+    pub application_id: Option<ApplicationId>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
@@ -104,8 +104,8 @@ pub struct ApplicationApplicant {
 }
 
 crate::runtime::record!(ApplicationApplicant {
-    "applicant_id" => applicant_id: Required,
-    "application_id" => application_id: Required,
+    "applicant_id" => applicant_id: Nullable,
+    "application_id" => application_id: Nullable,
     "custom_data" => custom_data: Optional,
     "status" => status: Optional,
     "status_normalized" => status_normalized: Optional,

@@ -24,7 +24,7 @@ pub struct AppointmentAvailability {
     pub calendar_days: Vec<CalendarDay>,
     /// Whose calendar the free times are from: one agent's, the whole property's, or the one Entrata keeps
     /// for self-guided tours.
-    pub calendar_type: CalendarType,
+    pub calendar_type: Option<CalendarType>,
     /// Minutes an appointment takes on this calendar unless another length is asked for; null when the
     /// vendor sets none.
     pub default_appointment_length: Option<f64>,
@@ -40,8 +40,8 @@ pub struct AppointmentAvailability {
 crate::runtime::record!(AppointmentAvailability {
     "agent_first_name" => agent_first_name: Nullable,
     "agent_last_name" => agent_last_name: Nullable,
-    "calendar_days" => calendar_days: Required,
-    "calendar_type" => calendar_type: Required,
+    "calendar_days" => calendar_days: EmptyIfNull,
+    "calendar_type" => calendar_type: Nullable,
     "default_appointment_length" => default_appointment_length: Nullable,
     "last_seen" => last_seen: Required,
     "minimum_appointment_lead_time" => minimum_appointment_lead_time: Nullable,

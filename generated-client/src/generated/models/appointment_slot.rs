@@ -15,12 +15,12 @@ pub struct AppointmentSlot {
     /// `timezone` says where.
     ///
     /// Matches `(?:[01]\d|2[0123]):(?:[012345]\d):(?:[012345]\d)`.
-    pub start: TimeOfDay,
+    pub start: Option<TimeOfDay>,
 }
 
 crate::runtime::record!(AppointmentSlot {
     "end" => end: Nullable,
-    "start" => start: Required,
+    "start" => start: Nullable,
 });
 
 impl Default for AppointmentSlot {

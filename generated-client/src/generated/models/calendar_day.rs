@@ -19,9 +19,9 @@ pub struct CalendarDay {
     /// `timezone`.
     ///
     /// Format `date-time` or matches `^\d{4}-\d{2}-\d{2}$`.
-    pub date: DateOrDateTime,
+    pub date: Option<DateOrDateTime>,
     /// Weekday of `date` in words, to save working it out.
-    pub day_of_week: String,
+    pub day_of_week: Option<String>,
     /// How many bookings this calendar takes for one and the same time; null when no number is set, see
     /// `simultaneous_appointment_mode`.
     pub max_simultaneous_appointments: Option<f64>,
@@ -32,17 +32,17 @@ pub struct CalendarDay {
     pub opening_time: Option<TimeOfDay>,
     /// Whether the calendar takes one visit at a time, several, or any number;
     /// `max_simultaneous_appointments` has the cap for `MULTIPLE`.
-    pub simultaneous_appointment_mode: CalendarDaySimultaneousAppointmentMode,
+    pub simultaneous_appointment_mode: Option<CalendarDaySimultaneousAppointmentMode>,
 }
 
 crate::runtime::record!(CalendarDay {
-    "available_slots" => available_slots: Required,
+    "available_slots" => available_slots: EmptyIfNull,
     "closing_time" => closing_time: Nullable,
-    "date" => date: Required,
-    "day_of_week" => day_of_week: Required,
+    "date" => date: Nullable,
+    "day_of_week" => day_of_week: Nullable,
     "max_simultaneous_appointments" => max_simultaneous_appointments: Nullable,
     "opening_time" => opening_time: Nullable,
-    "simultaneous_appointment_mode" => simultaneous_appointment_mode: Required,
+    "simultaneous_appointment_mode" => simultaneous_appointment_mode: Nullable,
 });
 
 impl Default for CalendarDay {

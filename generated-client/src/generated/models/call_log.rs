@@ -22,10 +22,10 @@ pub struct CallLog {
     pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalCallLogId,
+    pub x_id: Option<ExternalCallLogId>,
     /// Vendor's own id of where the prospect heard of the property, such as a listing site; see
     /// `lead_source_id`.
     pub x_lead_source_id: Option<ExternalLeadSourceId>,
@@ -34,7 +34,7 @@ pub struct CallLog {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -66,12 +66,12 @@ crate::runtime::record!(CallLog {
     "lead_source" => lead_source: Nullable,
     "lead_source_id" => lead_source_id: Nullable,
     "origin_phone_number" => origin_phone_number: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lead_source_id" => x_lead_source_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for CallLog {

@@ -21,20 +21,20 @@ pub struct Concession {
     pub floor_plan_id: Option<FloorPlanId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Vendor's own id of the layout (floor plan) of the unit; null when the entry is not tied to one.
     pub x_floor_plan_id: Option<ExternalFloorPlanId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalConcessionId,
+    pub x_id: Option<ExternalConcessionId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
     /// How the vendor works out the discount, in its own words, such as `Fixed Amount`.
@@ -134,15 +134,15 @@ crate::runtime::record!(Concession {
     "one_time_percentage_raw" => one_time_percentage_raw: Nullable,
     "percentage_amount" => percentage_amount: Nullable,
     "percentage_raw" => percentage_raw: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "start_date" => start_date: Nullable,
     "total_amount_in_cents" => total_amount_in_cents: Nullable,
     "unit_id" => unit_id: Nullable,
     "updated_at" => updated_at: Required,
     "x_floor_plan_id" => x_floor_plan_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
 

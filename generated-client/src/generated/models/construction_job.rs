@@ -19,18 +19,18 @@ pub struct ConstructionJob {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
     pub x_gl_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalConstructionJobId,
+    pub x_id: Option<ExternalConstructionJobId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Day on which work on the construction job really ended, ISO 8601; null while it goes on. The plan is
     /// in `planned_end_date`.
     pub actual_end_date: Option<DateOrDateTime>,
@@ -50,7 +50,7 @@ pub struct ConstructionJob {
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
     /// Title of the construction or renovation project in the landlord's job-cost books.
-    pub name: String,
+    pub name: Option<String>,
     /// Day by which the construction job was meant to be done; compare `actual_end_date` to see a delay.
     pub planned_end_date: Option<DateOrDateTime>,
     /// Day on which work on the construction job was meant to begin; the real one is `actual_start_date`.
@@ -77,18 +77,18 @@ crate::runtime::record!(ConstructionJob {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "name" => name: Required,
+    "name" => name: Nullable,
     "planned_end_date" => planned_end_date: Nullable,
     "planned_start_date" => planned_start_date: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "status_normalized" => status_normalized: Nullable,
     "status_raw" => status_raw: Nullable,
     "total_budget_in_cents" => total_budget_in_cents: Nullable,
     "updated_at" => updated_at: Required,
     "x_gl_account_id" => x_gl_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for ConstructionJob {

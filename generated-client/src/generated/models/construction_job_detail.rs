@@ -18,16 +18,16 @@ pub struct ConstructionJobDetail {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalConstructionJobDetailId,
+    pub x_id: Option<ExternalConstructionJobDetailId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// What the job-cost category behind this line covers, in words, such as `Roofing`; null when the
     /// vendor has no text.
     pub category_description: Option<String>,
@@ -70,12 +70,12 @@ crate::runtime::record!(ConstructionJobDetail {
     "invoiced_total_in_cents" => invoiced_total_in_cents: Nullable,
     "last_seen" => last_seen: Nullable,
     "original_budget_in_cents" => original_budget_in_cents: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "revised_budget_in_cents" => revised_budget_in_cents: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for ConstructionJobDetail {

@@ -22,7 +22,7 @@ pub struct Contract {
     pub construction_job_id: Option<ConstructionJobId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
     pub vendor_id: Option<VendorId>,
@@ -30,13 +30,13 @@ pub struct Contract {
     pub x_construction_job_id: Option<ExternalConstructionJobId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalContractId,
+    pub x_id: Option<ExternalContractId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
     /// Propexo.
     pub x_vendor_id: Option<ExternalVendorId>,
@@ -97,7 +97,7 @@ crate::runtime::record!(Contract {
     "last_seen" => last_seen: Nullable,
     "notes" => notes: Nullable,
     "original_amount_in_cents" => original_amount_in_cents: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "retention_percent" => retention_percent: Nullable,
     "start_date" => start_date: Nullable,
     "status_normalized" => status_normalized: Nullable,
@@ -106,9 +106,9 @@ crate::runtime::record!(Contract {
     "updated_at" => updated_at: Required,
     "vendor_id" => vendor_id: Nullable,
     "x_construction_job_id" => x_construction_job_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
 

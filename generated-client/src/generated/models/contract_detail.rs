@@ -19,13 +19,13 @@ pub struct ContractDetail {
     pub integration_id: IntegrationId,
     /// Propexo's id of a contract with a contractor for work on a construction job, from
     /// `GET /v1/contracts/`.
-    pub contract_id: ContractId,
+    pub contract_id: Option<ContractId>,
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
     /// landlord knows which one applies.
     pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of the budget category that bears this line of the contract; `category_description`
     /// has it in words.
     pub x_category_id: Option<ExternalBudgetCategoryId>,
@@ -33,13 +33,13 @@ pub struct ContractDetail {
     pub x_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalContractDetailId,
+    pub x_id: Option<ExternalContractDetailId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// What the job-cost category behind this line covers, in words, such as `Roofing`; null when the
     /// vendor has no text.
     pub category_description: Option<String>,
@@ -75,7 +75,7 @@ pub struct ContractDetail {
 
 crate::runtime::record!(ContractDetail {
     "category_description" => category_description: Nullable,
-    "contract_id" => contract_id: Required,
+    "contract_id" => contract_id: Nullable,
     "cost_code" => cost_code: Nullable,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,
@@ -86,15 +86,15 @@ crate::runtime::record!(ContractDetail {
     "invoiced_total_in_cents" => invoiced_total_in_cents: Nullable,
     "last_seen" => last_seen: Nullable,
     "notes" => notes: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "retention_percent" => retention_percent: Nullable,
     "total_amount_in_cents" => total_amount_in_cents: Nullable,
     "updated_at" => updated_at: Required,
     "x_category_id" => x_category_id: Nullable,
     "x_financial_account_id" => x_financial_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for ContractDetail {

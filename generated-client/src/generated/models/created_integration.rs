@@ -13,9 +13,9 @@ pub struct CreatedIntegration {
     /// `integration_id`.
     pub id: IntegrationId,
     /// Propexo's id of the account, normally your own, that the new integration belongs to.
-    pub customer_id: CustomerId,
+    pub customer_id: Option<CustomerId>,
     /// Whether the new integration is switched on for syncing; false unless the request said otherwise.
-    pub active: bool,
+    pub active: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated(
         note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
@@ -25,32 +25,32 @@ pub struct CreatedIntegration {
     pub created_at: DateTime,
     /// Whether the integration is retired instead of in use; as a query parameter, whether retired ones are
     /// listed too.
-    pub is_archived: bool,
+    pub is_archived: Option<bool>,
     /// Label of the new integration, as the request gave it.
     pub name: Option<String>,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
-    pub new_properties_are_enabled: bool,
+    pub new_properties_are_enabled: Option<bool>,
     /// What came of the test calls made to the vendor with the new credentials, as a map of texts whose
     /// keys Propexo does not list.
     pub ping_results: BTreeMap<String, String>,
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
-    pub sync_cadence: SyncCadence,
+    pub sync_cadence: Option<SyncCadence>,
     /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
     /// the job schedules now hold it.
-    pub sync_frequency: i64,
+    pub sync_frequency: Option<i64>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
-    pub system: SystemEnvironment,
+    pub system: Option<SystemEnvironment>,
     /// When the settings of the integration were last changed, which for a new one is when it was set up.
     pub updated_at: DateTime,
     /// Whether syncs follow `custom_sync_schedule` instead of the even rhythm of `sync_frequency` and
     /// `sync_cadence`.
-    pub use_custom_sync_schedule: bool,
+    pub use_custom_sync_schedule: Option<bool>,
     /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
     /// identifies.
-    pub vendor: PmsOrCrmVendor,
+    pub vendor: Option<PmsOrCrmVendor>,
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
     /// The server's default is `true`.
@@ -78,26 +78,26 @@ pub struct CreatedIntegration {
 }
 
 crate::runtime::record!(CreatedIntegration {
-    "active" => active: Required,
+    "active" => active: Nullable,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
     "base_url" => base_url: Nullable,
     "created_at" => created_at: Required,
     "custom_sync_schedule" => custom_sync_schedule: Optional,
-    "customer_id" => customer_id: Required,
+    "customer_id" => customer_id: Nullable,
     "id" => id: Required,
-    "is_archived" => is_archived: Required,
+    "is_archived" => is_archived: Nullable,
     "max_job_concurrency" => max_job_concurrency: Optional,
     "max_request_cadence" => max_request_cadence: Optional,
     "max_request_frequency" => max_request_frequency: Optional,
     "name" => name: Nullable,
-    "new_properties_are_enabled" => new_properties_are_enabled: Required,
-    "ping_results" => ping_results: Required,
-    "sync_cadence" => sync_cadence: Required,
-    "sync_frequency" => sync_frequency: Required,
-    "system" => system: Required,
+    "new_properties_are_enabled" => new_properties_are_enabled: Nullable,
+    "ping_results" => ping_results: EmptyIfNull,
+    "sync_cadence" => sync_cadence: Nullable,
+    "sync_frequency" => sync_frequency: Nullable,
+    "system" => system: Nullable,
     "updated_at" => updated_at: Required,
-    "use_custom_sync_schedule" => use_custom_sync_schedule: Required,
-    "vendor" => vendor: Required,
+    "use_custom_sync_schedule" => use_custom_sync_schedule: Nullable,
+    "vendor" => vendor: Nullable,
 });
 
 impl Default for CreatedIntegration {

@@ -10,7 +10,7 @@ use crate::DateTime;
 pub struct DataAccess {
     /// Whether a test of what the credentials may read and write is still going on, so that `models` may
     /// yet change.
-    pub data_access_check_in_process: bool,
+    pub data_access_check_in_process: Option<bool>,
     /// When Propexo last checked, in UTC, what the integration's credentials allow; null if it never did.
     pub last_data_access_check: Option<DateTime>,
     /// Map from the name of a data model to how the last check of reading, creating and updating it went.
@@ -18,9 +18,9 @@ pub struct DataAccess {
 }
 
 crate::runtime::record!(DataAccess {
-    "data_access_check_in_process" => data_access_check_in_process: Required,
+    "data_access_check_in_process" => data_access_check_in_process: Nullable,
     "last_data_access_check" => last_data_access_check: Nullable,
-    "models" => models: Required,
+    "models" => models: EmptyIfNull,
 });
 
 impl Default for DataAccess {

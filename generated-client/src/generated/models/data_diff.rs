@@ -22,27 +22,27 @@ pub struct DataDiff {
     pub data_diff: Object,
     /// Whether the diff stems from a record that Propexo saw for the first time or from a change to a known
     /// one.
-    pub event_type: DataDiffEventType,
+    pub event_type: Option<DataDiffEventType>,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
     /// Data model of the changed record, in the plural, such as `units`; `model_record_id` is the record's
     /// id there.
-    pub model: String,
+    pub model: Option<String>,
     /// Propexo's id of the record that changed, to be read from the lists of the diff's `model`.
-    pub model_record_id: String,
+    pub model_record_id: Option<String>,
 }
 
 crate::runtime::record!(DataDiff {
     "created_at" => created_at: Required,
-    "data_diff" => data_diff: Required,
-    "event_type" => event_type: Required,
+    "data_diff" => data_diff: EmptyIfNull,
+    "event_type" => event_type: Nullable,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "job_id" => job_id: Nullable,
-    "model" => model: Required,
-    "model_record_id" => model_record_id: Required,
+    "model" => model: Nullable,
+    "model_record_id" => model_record_id: Nullable,
 });
 
 impl Default for DataDiff {

@@ -21,15 +21,15 @@ pub struct Deposit {
     pub lease_id: Option<LeaseId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
+    pub resident_id: Option<ResidentId>,
     /// Vendor's own id of a building, which may be just one of several at the property; null where the
     /// vendor does not tell them apart.
     pub x_building_id: Option<ExternalBuildingId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalDepositId,
+    pub x_id: Option<ExternalDepositId>,
     /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
     pub x_lease_id: Option<ExternalLeaseId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
@@ -37,9 +37,9 @@ pub struct Deposit {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
-    pub x_resident_id: ExternalResidentId,
+    pub x_resident_id: Option<ExternalResidentId>,
     /// Security deposit that the resident was asked to pay, in cents; `amount_paid_in_cents` is what came
     /// in.
     pub amount_charged_in_cents: Option<Cents>,
@@ -89,17 +89,17 @@ crate::runtime::record!(Deposit {
     "last_seen" => last_seen: Nullable,
     "lease_id" => lease_id: Nullable,
     "notes" => notes: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "refund_amount_due_in_cents" => refund_amount_due_in_cents: Nullable,
-    "resident_id" => resident_id: Required,
+    "resident_id" => resident_id: Nullable,
     "updated_at" => updated_at: Required,
     "x_building_id" => x_building_id: Nullable,
     "x_deposit_type" => x_deposit_type: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lease_id" => x_lease_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
-    "x_resident_id" => x_resident_id: Required,
+    "x_property_id" => x_property_id: Nullable,
+    "x_resident_id" => x_resident_id: Nullable,
 });
 
 impl Default for Deposit {

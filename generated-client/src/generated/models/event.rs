@@ -18,10 +18,10 @@ pub struct Event {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalEventId,
+    pub x_id: Option<ExternalEventId>,
     /// Vendor's own id of the member of the leasing staff in charge; `GET /v1/employees/` lists such staff.
     pub x_leasing_agent_id: Option<ExternalEmployeeId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
@@ -29,7 +29,7 @@ pub struct Event {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the kind of activity, the `x_id` of an entry in `GET /v1/event-types/`.
     pub x_type_id: Option<ExternalEventTypeId>,
     /// Full name of the member of the leasing staff who handled the call, tour or message; null in
@@ -86,14 +86,14 @@ crate::runtime::record!(Event {
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
     "notes" => notes: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "reasons_for_event" => reasons_for_event: Nullable,
     "type_raw" => type_raw: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_leasing_agent_id" => x_leasing_agent_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_type_id" => x_type_id: Nullable,
 });
 

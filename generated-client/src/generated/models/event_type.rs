@@ -18,16 +18,16 @@ pub struct EventType {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalEventTypeId,
+    pub x_id: Option<ExternalEventTypeId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Short code that the vendor uses for this kind of event; null where kinds of events go by name alone.
     pub code: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
@@ -43,7 +43,7 @@ pub struct EventType {
     /// `residents`.
     pub models: Vec<String>,
     /// Kind of contact or activity, such as `Phone call`, as the vendor's users pick it from a list.
-    pub name: String,
+    pub name: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
@@ -56,13 +56,13 @@ crate::runtime::record!(EventType {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "models" => models: Required,
-    "name" => name: Required,
-    "property_id" => property_id: Required,
+    "models" => models: EmptyIfNull,
+    "name" => name: Nullable,
+    "property_id" => property_id: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for EventType {

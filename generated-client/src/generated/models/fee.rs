@@ -25,7 +25,7 @@ pub struct Fee {
     pub floor_plan_id: Option<FloorPlanId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
@@ -35,13 +35,13 @@ pub struct Fee {
     pub x_floor_plan_id: Option<ExternalFloorPlanId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalFeeId,
+    pub x_id: Option<ExternalFeeId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
     /// Price of the fee in cents, paid once or each time it falls due; null when the vendor gives no sum.
@@ -87,14 +87,14 @@ crate::runtime::record!(Fee {
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
     "name" => name: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "unit_id" => unit_id: Nullable,
     "updated_at" => updated_at: Required,
     "x_charge_code_id" => x_charge_code_id: Nullable,
     "x_floor_plan_id" => x_floor_plan_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
 

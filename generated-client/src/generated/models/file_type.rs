@@ -18,16 +18,16 @@ pub struct FileType {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalFileTypeId,
+    pub x_id: Option<ExternalFileTypeId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Short code under which the vendor files documents of this kind; null where they go by name alone.
     pub code: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
@@ -42,9 +42,9 @@ pub struct FileType {
     /// Data models whose records may carry a document of this type, such as `units` or `residents`.
     pub models: Vec<String>,
     /// Kind of document, such as `Lease Agreement`, under which the vendor files uploads.
-    pub name: String,
+    pub name: Option<String>,
     /// Kind of document in the vendor's system that uploads can be filed under.
-    pub r#type: String,
+    pub r#type: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
@@ -57,14 +57,14 @@ crate::runtime::record!(FileType {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "models" => models: Required,
-    "name" => name: Required,
-    "property_id" => property_id: Required,
-    "type" => r#type: Required,
+    "models" => models: EmptyIfNull,
+    "name" => name: Nullable,
+    "property_id" => property_id: Nullable,
+    "type" => r#type: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for FileType {

@@ -18,16 +18,16 @@ pub struct FloorPlan {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalFloorPlanId,
+    pub x_id: Option<ExternalFloorPlanId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Number of bathrooms as a string, since half ones count, as in `1.5`; see `bathrooms_full` and
     /// `bathrooms_half` for the two kinds apart.
     pub bathrooms: Option<String>,
@@ -95,7 +95,7 @@ pub struct FloorPlan {
     pub max_occupants: Option<i64>,
     /// Name of the layout in the vendor's system, such as `A1` or `2BR/2BA`; `marketing_name` is for
     /// advertisements.
-    pub name: String,
+    pub name: Option<String>,
     /// Highest rent in cents among the units of this floor plan or unit type.
     pub rent_maximum_in_cents: Option<Cents>,
     /// Lowest rent in cents among the units of this floor plan or unit type, the "from" price in
@@ -132,22 +132,22 @@ crate::runtime::record!(FloorPlan {
     "description" => description: Nullable,
     "gross_square_feet" => gross_square_feet: Nullable,
     "id" => id: Required,
-    "image_urls" => image_urls: Required,
+    "image_urls" => image_urls: EmptyIfNull,
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
     "marketing_name" => marketing_name: Nullable,
     "max_occupants" => max_occupants: Nullable,
-    "name" => name: Required,
-    "property_id" => property_id: Required,
+    "name" => name: Nullable,
+    "property_id" => property_id: Nullable,
     "rent_maximum_in_cents" => rent_maximum_in_cents: Nullable,
     "rent_minimum_in_cents" => rent_minimum_in_cents: Nullable,
     "rentable_square_feet" => rentable_square_feet: Nullable,
     "unit_count" => unit_count: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for FloorPlan {

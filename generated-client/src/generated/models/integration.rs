@@ -16,7 +16,7 @@ pub struct Integration {
     pub id: IntegrationId,
     /// Whether the integration is switched on for syncing with the vendor; to pause it, set this to false
     /// by an update.
-    pub active: bool,
+    pub active: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated(
         note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
@@ -24,7 +24,7 @@ pub struct Integration {
     pub base_url: Option<String>,
     /// Whether at least one endpoint of the vendor has accepted the credentials; false means that nothing
     /// can be synced.
-    pub can_authenticate: bool,
+    pub can_authenticate: Option<bool>,
     /// What Propexo knows of the vendor's interfaces behind this integration, one item for each
     /// `interface_name`.
     pub configuration_meta_data: Vec<InterfaceConfiguration>,
@@ -35,12 +35,12 @@ pub struct Integration {
     pub integration_interfaces: Vec<IntegrationInterface>,
     /// Whether the integration is retired instead of in use; as a query parameter, whether retired ones are
     /// listed too.
-    pub is_archived: bool,
+    pub is_archived: Option<bool>,
     /// Whether Propexo is now checking what it may read and write at the vendor; only one such check runs
     /// at a time.
-    pub is_running_data_access_check: bool,
+    pub is_running_data_access_check: Option<bool>,
     /// Whether Propexo is reading from the vendor at this moment, so that records may still change.
-    pub is_running_sync: bool,
+    pub is_running_sync: Option<bool>,
     /// When the last back-sync, the load of all past data, ended; null if there has been none.
     pub last_completed_back_sync: Option<DateTime>,
     /// When the last sync of the integration ended; null before the first, while there is no data to read.
@@ -48,29 +48,29 @@ pub struct Integration {
     /// When Propexo last checked, in UTC, what the integration's credentials allow; null if it never did.
     pub last_data_access_check: Option<DateTime>,
     /// How many jobs of the integration may run side by side against the vendor's API.
-    pub max_job_concurrency: i64,
+    pub max_job_concurrency: Option<i64>,
     /// Time unit of the throttle on calls to the vendor's API; `max_request_frequency` is its number, and
     /// the pair may not be slower than one call a minute.
-    pub max_request_cadence: SyncCadence,
+    pub max_request_cadence: Option<SyncCadence>,
     /// Throttle on calls to the vendor's API, counted per `max_request_cadence`; Propexo's example (1 call
     /// per 2 seconds) reads it the other way round.
-    pub max_request_frequency: i64,
+    pub max_request_frequency: Option<i64>,
     /// Map from the name of a data model to whether it is synced and which vendor interfaces supply it.
     pub models: BTreeMap<String, IntegrationModel>,
     /// Label of the integration, free to choose, usually the landlord whose vendor account it connects.
-    pub name: String,
+    pub name: Option<String>,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
-    pub new_properties_are_enabled: bool,
+    pub new_properties_are_enabled: Option<bool>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
-    pub system: SystemEnvironment,
+    pub system: Option<SystemEnvironment>,
     /// When the settings of the integration were last changed; syncs do not count, see
     /// `last_completed_sync`.
     pub updated_at: DateTime,
     /// Software the integration connects to, such as `ENTRATA`; not the supplier that `vendor_id`
     /// identifies.
-    pub vendor: PmsOrCrmVendor,
+    pub vendor: Option<PmsOrCrmVendor>,
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
     ///
     /// The server's default is `true`.
@@ -93,31 +93,31 @@ pub struct Integration {
 }
 
 crate::runtime::record!(Integration {
-    "active" => active: Required,
+    "active" => active: Nullable,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
     "base_url" => base_url: Nullable,
-    "can_authenticate" => can_authenticate: Required,
-    "configuration_meta_data" => configuration_meta_data: Required,
+    "can_authenticate" => can_authenticate: Nullable,
+    "configuration_meta_data" => configuration_meta_data: EmptyIfNull,
     "created_at" => created_at: Required,
     "id" => id: Required,
-    "integration_interfaces" => integration_interfaces: Required,
-    "is_archived" => is_archived: Required,
-    "is_running_data_access_check" => is_running_data_access_check: Required,
-    "is_running_sync" => is_running_sync: Required,
+    "integration_interfaces" => integration_interfaces: EmptyIfNull,
+    "is_archived" => is_archived: Nullable,
+    "is_running_data_access_check" => is_running_data_access_check: Nullable,
+    "is_running_sync" => is_running_sync: Nullable,
     "last_completed_back_sync" => last_completed_back_sync: Nullable,
     "last_completed_sync" => last_completed_sync: Nullable,
     "last_data_access_check" => last_data_access_check: Nullable,
-    "max_job_concurrency" => max_job_concurrency: Required,
-    "max_request_cadence" => max_request_cadence: Required,
-    "max_request_frequency" => max_request_frequency: Required,
-    "models" => models: Required,
-    "name" => name: Required,
-    "new_properties_are_enabled" => new_properties_are_enabled: Required,
+    "max_job_concurrency" => max_job_concurrency: Nullable,
+    "max_request_cadence" => max_request_cadence: Nullable,
+    "max_request_frequency" => max_request_frequency: Nullable,
+    "models" => models: EmptyIfNull,
+    "name" => name: Nullable,
+    "new_properties_are_enabled" => new_properties_are_enabled: Nullable,
     "sync_cadence" => sync_cadence: Optional,
     "sync_frequency" => sync_frequency: Optional,
-    "system" => system: Required,
+    "system" => system: Nullable,
     "updated_at" => updated_at: Required,
-    "vendor" => vendor: Required,
+    "vendor" => vendor: Nullable,
 });
 
 impl Default for Integration {

@@ -7,17 +7,17 @@ use crate::models::InterfaceName;
 #[non_exhaustive]
 pub struct IntegrationInterface {
     /// Whether Propexo may use this interface of the vendor for the integration.
-    pub enabled: bool,
+    pub enabled: Option<bool>,
     /// Name of one group of calls in the vendor's API, such as `ENTRATA_LEASES`, by which access is
     /// granted.
-    pub interface_name: InterfaceName,
+    pub interface_name: Option<InterfaceName>,
     /// Version of the vendor's API that Propexo uses for this interface; null when none is recorded.
     pub version: Option<String>,
 }
 
 crate::runtime::record!(IntegrationInterface {
-    "enabled" => enabled: Required,
-    "interface_name" => interface_name: Required,
+    "enabled" => enabled: Nullable,
+    "interface_name" => interface_name: Nullable,
     "version" => version: Nullable,
 });
 

@@ -7,14 +7,14 @@ use crate::models::InterfaceName;
 #[non_exhaustive]
 pub struct IntegrationModel {
     /// Whether data of this model (units, leases and so on) is synced for the integration.
-    pub enabled: bool,
+    pub enabled: Option<bool>,
     /// Vendor interfaces that supply this model, by the names used in `integration_interfaces`.
     pub from_interfaces: Vec<InterfaceName>,
 }
 
 crate::runtime::record!(IntegrationModel {
-    "enabled" => enabled: Required,
-    "from_interfaces" => from_interfaces: Required,
+    "enabled" => enabled: Nullable,
+    "from_interfaces" => from_interfaces: EmptyIfNull,
 });
 
 impl Default for IntegrationModel {

@@ -18,7 +18,7 @@ pub struct InterfaceConfiguration {
 }
 
 crate::runtime::record!(InterfaceConfiguration {
-    "configuration_data" => configuration_data: Required,
+    "configuration_data" => configuration_data: EmptyIfNull,
     "custom_data" => custom_data: Nullable,
     "interface_name" => interface_name: Nullable,
     "last_seen" => last_seen: Required,

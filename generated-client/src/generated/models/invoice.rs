@@ -29,7 +29,7 @@ pub struct Invoice {
     pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of the accounts payable (AP) account that holds the debt to the supplier until paid.
     pub x_ap_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
@@ -38,13 +38,13 @@ pub struct Invoice {
     pub x_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalInvoiceId,
+    pub x_id: Option<ExternalInvoiceId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
     /// Propexo.
     pub x_vendor_id: Option<ExternalVendorId>,
@@ -115,23 +115,23 @@ crate::runtime::record!(Invoice {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "invoice_date" => invoice_date: Nullable,
-    "invoice_items" => invoice_items: Required,
+    "invoice_items" => invoice_items: EmptyIfNull,
     "invoice_number" => invoice_number: Nullable,
     "last_seen" => last_seen: Nullable,
     "notes" => notes: Nullable,
     "post_date" => post_date: Nullable,
     "post_month" => post_month: Nullable,
     "post_status_raw" => post_status_raw: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "sub_total_amount_in_cents" => sub_total_amount_in_cents: Nullable,
     "total_amount_in_cents" => total_amount_in_cents: Nullable,
     "updated_at" => updated_at: Required,
     "x_ap_financial_account_id" => x_ap_financial_account_id: Nullable,
     "x_cash_financial_account_id" => x_cash_financial_account_id: Nullable,
     "x_financial_account_id" => x_financial_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
 

@@ -21,23 +21,23 @@ pub struct InvoiceItem {
     pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the invoice by which a vendor bills the landlord, as `client.invoices().list()`
     /// returns it.
-    pub invoice_id: InvoiceId,
+    pub invoice_id: Option<InvoiceId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
     pub x_cash_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
     pub x_gl_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalInvoiceItemId,
+    pub x_id: Option<ExternalInvoiceItemId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
     /// when the vendor gives none.
     pub amount_due_in_cents: Option<Cents>,
@@ -52,15 +52,15 @@ crate::runtime::record!(InvoiceItem {
     "cash_financial_account_id" => cash_financial_account_id: Nullable,
     "construction_job_id" => construction_job_id: Nullable,
     "financial_account_id" => financial_account_id: Nullable,
-    "invoice_id" => invoice_id: Required,
+    "invoice_id" => invoice_id: Nullable,
     "notes" => notes: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "total_amount_in_cents" => total_amount_in_cents: Nullable,
     "x_cash_financial_account_id" => x_cash_financial_account_id: Nullable,
     "x_gl_account_id" => x_gl_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for InvoiceItem {

@@ -26,14 +26,14 @@ pub struct JobLog {
     pub parent_job_id: Option<JobId>,
     /// Id of the first job in the chain: for a write, the `job_id` in its response, which the status and
     /// retry calls need.
-    pub root_job_id: JobId,
+    pub root_job_id: Option<JobId>,
     /// When this attempt at the job was logged, as a timestamp.
     pub created_at: DateTime,
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
-    pub job_type: String,
+    pub job_type: Option<String>,
     /// How this attempt at the job went, such as `SUCCESS` or `FAILURE`.
-    pub status: String,
+    pub status: Option<String>,
 }
 
 crate::runtime::record!(JobLog {
@@ -43,10 +43,10 @@ crate::runtime::record!(JobLog {
     "integration_id" => integration_id: Required,
     "job_id" => job_id: Nullable,
     "job_schedule_id" => job_schedule_id: Nullable,
-    "job_type" => job_type: Required,
+    "job_type" => job_type: Nullable,
     "parent_job_id" => parent_job_id: Nullable,
-    "root_job_id" => root_job_id: Required,
-    "status" => status: Required,
+    "root_job_id" => root_job_id: Nullable,
+    "status" => status: Nullable,
 });
 
 impl Default for JobLog {

@@ -17,19 +17,19 @@ pub struct JobSchedule {
     pub created_at: DateTime,
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
-    pub job_type: String,
+    pub job_type: Option<String>,
     /// When the schedule last started its job; null if it has not yet done so.
     pub last_run: Option<DateTime>,
     /// Settings that every run of the scheduled sync job is started with, keyed by name.
     pub parameters: Object,
     /// Whether the schedule is being run (`ACTIVE`) or rests.
-    pub status: JobScheduleStatus,
+    pub status: Option<JobScheduleStatus>,
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
-    pub sync_cadence: SyncCadence,
+    pub sync_cadence: Option<SyncCadence>,
     /// Time between two syncs, in units of `sync_cadence`; deprecated on integrations in responses, where
     /// the job schedules now hold it.
-    pub sync_frequency: i64,
+    pub sync_frequency: Option<i64>,
     /// When the schedule was last changed at Propexo; its runs are in `last_run`.
     pub updated_at: DateTime,
 }
@@ -38,12 +38,12 @@ crate::runtime::record!(JobSchedule {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
-    "job_type" => job_type: Required,
+    "job_type" => job_type: Nullable,
     "last_run" => last_run: Nullable,
-    "parameters" => parameters: Required,
-    "status" => status: Required,
-    "sync_cadence" => sync_cadence: Required,
-    "sync_frequency" => sync_frequency: Required,
+    "parameters" => parameters: EmptyIfNull,
+    "status" => status: Nullable,
+    "sync_cadence" => sync_cadence: Nullable,
+    "sync_frequency" => sync_frequency: Nullable,
     "updated_at" => updated_at: Required,
 });
 

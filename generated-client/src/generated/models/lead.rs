@@ -25,13 +25,13 @@ pub struct Lead {
     pub lead_source_id: Option<LeadSourceId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of the guest card, the file a leasing office opens for each prospect; null where the
     /// vendor has no such file.
     pub x_guestcard_id: Option<ExternalGuestCardId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalLeadId,
+    pub x_id: Option<ExternalLeadId>,
     /// Vendor's own id of where the prospect heard of the property, such as a listing site; see
     /// `lead_source_id`.
     pub x_lead_source_id: Option<ExternalLeadSourceId>,
@@ -39,7 +39,7 @@ pub struct Lead {
     pub x_leasing_agent_id: Option<ExternalEmployeeId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`.
     #[deprecated(
         note = "Vendor's own id of a unit the prospect is interested in; deprecated, read `x_unit_id_preferred`."
@@ -200,26 +200,26 @@ crate::runtime::record!(Lead {
     "notes" => notes: Nullable,
     "number_of_occupants" => number_of_occupants: Nullable,
     "pet_details" => pet_details: Nullable,
-    "pets" => pets: Required,
+    "pets" => pets: EmptyIfNull,
     "phone_1" => phone_1: Nullable,
     "phone_1_type" => phone_1_type: Nullable,
     "phone_2" => phone_2: Nullable,
     "phone_2_type" => phone_2_type: Nullable,
-    "property_id" => property_id: Required,
-    "screenings" => screenings: Required,
+    "property_id" => property_id: Nullable,
+    "screenings" => screenings: EmptyIfNull,
     "state" => state: Nullable,
     "status" => status: Nullable,
     "target_move_in_date" => target_move_in_date: Nullable,
-    "unit_id_preferred" => unit_id_preferred: Required,
+    "unit_id_preferred" => unit_id_preferred: EmptyIfNull,
     "updated_at" => updated_at: Required,
     "x_created_at" => x_created_at: Nullable,
     "x_guestcard_id" => x_guestcard_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lead_source_id" => x_lead_source_id: Nullable,
     "x_leasing_agent_id" => x_leasing_agent_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
-    "x_unit_id_preferred" => x_unit_id_preferred: Required,
+    "x_unit_id_preferred" => x_unit_id_preferred: EmptyIfNull,
     "x_updated_at" => x_updated_at: Nullable,
     "zip" => zip: Nullable,
 });
@@ -238,7 +238,7 @@ pub struct LeadPet {
     pub id: LeadPetId,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalLeadPetId,
+    pub x_id: Option<ExternalLeadPetId>,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     pub age_in_years: Option<f64>,
@@ -292,7 +292,7 @@ crate::runtime::record!(LeadPet {
     "type" => r#type: Nullable,
     "updated_at" => updated_at: Required,
     "weight_in_pounds" => weight_in_pounds: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
 });
 
 impl Default for LeadPet {

@@ -18,16 +18,16 @@ pub struct LeadRelationship {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalLeadRelationshipId,
+    pub x_id: Option<ExternalLeadRelationshipId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -38,7 +38,7 @@ pub struct LeadRelationship {
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
     /// How a further person relates to the lead, such as `Spouse` or `Roommate`.
-    pub name: String,
+    pub name: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
@@ -50,12 +50,12 @@ crate::runtime::record!(LeadRelationship {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "name" => name: Required,
-    "property_id" => property_id: Required,
+    "name" => name: Nullable,
+    "property_id" => property_id: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for LeadRelationship {

@@ -18,15 +18,15 @@ pub struct Lease {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalLeaseId,
+    pub x_id: Option<ExternalLeaseId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of one resident on the lease; deprecated, read `residents_meta_data`, which lists
     /// all of them.
     #[deprecated(
@@ -152,7 +152,7 @@ crate::runtime::record!(Lease {
     "last_seen" => last_seen: Nullable,
     "past_due_balance_in_cents" => past_due_balance_in_cents: Nullable,
     "past_due_balance_raw" => past_due_balance_raw: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "realized_move_in_date" => realized_move_in_date: Nullable,
     "realized_move_out_date" => realized_move_out_date: Nullable,
     "rent_amount_in_cents" => rent_amount_in_cents: Nullable,
@@ -162,7 +162,7 @@ crate::runtime::record!(Lease {
     "residents_meta_data" => residents_meta_data: Optional,
     "scheduled_move_in_date" => scheduled_move_in_date: Nullable,
     "scheduled_move_out_date" => scheduled_move_out_date: Nullable,
-    "services" => services: Required,
+    "services" => services: EmptyIfNull,
     "signature_date" => signature_date: Nullable,
     "start_date" => start_date: Nullable,
     "status" => status: Nullable,
@@ -175,8 +175,8 @@ crate::runtime::record!(Lease {
     "updated_at" => updated_at: Required,
     "write_off_amount_in_cents" => write_off_amount_in_cents: Nullable,
     "write_off_amount_raw" => write_off_amount_raw: Nullable,
-    "x_id" => x_id: Required,
-    "x_property_id" => x_property_id: Required,
+    "x_id" => x_id: Nullable,
+    "x_property_id" => x_property_id: Nullable,
     "x_resident_id" => x_resident_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
@@ -194,7 +194,7 @@ pub struct LeaseService {
     /// Propexo's id of the service that the lease includes.
     pub id: ServiceId,
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
+    pub lease_id: Option<LeaseId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -202,7 +202,7 @@ pub struct LeaseService {
     /// stopped moving hints at one.
     pub last_seen: DateTime,
     /// Service included with the lease, for example an internet or parking package.
-    pub name: String,
+    pub name: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
@@ -212,8 +212,8 @@ crate::runtime::record!(LeaseService {
     "created_at" => created_at: Required,
     "id" => id: Required,
     "last_seen" => last_seen: Required,
-    "lease_id" => lease_id: Required,
-    "name" => name: Required,
+    "lease_id" => lease_id: Nullable,
+    "name" => name: Nullable,
     "updated_at" => updated_at: Required,
 });
 

@@ -9,7 +9,7 @@ use crate::{DateOrDateTime, Object};
 #[non_exhaustive]
 pub struct LeaseResident {
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
+    pub resident_id: Option<ResidentId>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
@@ -34,7 +34,7 @@ crate::runtime::record!(LeaseResident {
     "move_in_date" => move_in_date: Nullable,
     "move_out_date" => move_out_date: Nullable,
     "notice_date" => notice_date: Nullable,
-    "resident_id" => resident_id: Required,
+    "resident_id" => resident_id: Nullable,
     "resident_type_normalized" => resident_type_normalized: Nullable,
     "x_resident_type" => x_resident_type: Nullable,
 });

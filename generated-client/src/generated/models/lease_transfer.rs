@@ -18,25 +18,25 @@ pub struct LeaseTransfer {
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Propexo's id of the lease the resident moves to in the transfer.
-    pub lease_id_next: LeaseId,
+    pub lease_id_next: Option<LeaseId>,
     /// Propexo's id of the lease the resident leaves in the transfer.
-    pub lease_id_previous: LeaseId,
+    pub lease_id_previous: Option<LeaseId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
-    pub resident_id: ResidentId,
+    pub resident_id: Option<ResidentId>,
     /// Propexo's id of the unit the resident moves to in the transfer; null when the vendor names none.
     pub unit_id_next: Option<UnitId>,
     /// Propexo's id of the unit the resident leaves in the transfer; null when the vendor names none.
     pub unit_id_previous: Option<UnitId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalLeaseTransferId,
+    pub x_id: Option<ExternalLeaseTransferId>,
     /// Vendor's own id of the lease the resident moves to in the transfer.
-    pub x_lease_id_next: ExternalLeaseId,
+    pub x_lease_id_next: Option<ExternalLeaseId>,
     /// Vendor's own id of the lease the resident leaves in the transfer.
-    pub x_lease_id_previous: ExternalLeaseId,
+    pub x_lease_id_previous: Option<ExternalLeaseId>,
     /// Vendor's own id of the property where the new lease is; it differs from the old one when the
     /// resident changes property.
     pub x_lease_property_id_next: Option<ExternalPropertyId>,
@@ -47,9 +47,9 @@ pub struct LeaseTransfer {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
-    pub x_resident_id: ExternalResidentId,
+    pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the unit the resident moves to in the transfer; null when it names none.
     pub x_unit_id_next: Option<ExternalUnitId>,
     /// Vendor's own id of the unit the resident leaves in the transfer; null when it names none.
@@ -90,28 +90,28 @@ crate::runtime::record!(LeaseTransfer {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "lease_id_next" => lease_id_next: Required,
-    "lease_id_previous" => lease_id_previous: Required,
+    "lease_id_next" => lease_id_next: Nullable,
+    "lease_id_previous" => lease_id_previous: Nullable,
     "lease_status_next" => lease_status_next: Nullable,
     "lease_status_next_raw" => lease_status_next_raw: Nullable,
     "lease_status_previous" => lease_status_previous: Nullable,
     "lease_status_previous_raw" => lease_status_previous_raw: Nullable,
-    "property_id" => property_id: Required,
-    "resident_id" => resident_id: Required,
+    "property_id" => property_id: Nullable,
+    "resident_id" => resident_id: Nullable,
     "resident_type" => resident_type: Nullable,
     "resident_type_raw" => resident_type_raw: Nullable,
     "transfer_effective_date" => transfer_effective_date: Nullable,
     "unit_id_next" => unit_id_next: Nullable,
     "unit_id_previous" => unit_id_previous: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
-    "x_lease_id_next" => x_lease_id_next: Required,
-    "x_lease_id_previous" => x_lease_id_previous: Required,
+    "x_id" => x_id: Nullable,
+    "x_lease_id_next" => x_lease_id_next: Nullable,
+    "x_lease_id_previous" => x_lease_id_previous: Nullable,
     "x_lease_property_id_next" => x_lease_property_id_next: Nullable,
     "x_lease_property_id_previous" => x_lease_property_id_previous: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
-    "x_resident_id" => x_resident_id: Required,
+    "x_property_id" => x_property_id: Nullable,
+    "x_resident_id" => x_resident_id: Nullable,
     "x_unit_id_next" => x_unit_id_next: Nullable,
     "x_unit_id_previous" => x_unit_id_previous: Nullable,
 });

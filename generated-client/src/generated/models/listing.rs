@@ -21,7 +21,7 @@ pub struct Listing {
     pub floor_plan_id: Option<FloorPlanId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
@@ -31,13 +31,13 @@ pub struct Listing {
     pub x_floor_plan_id: Option<ExternalFloorPlanId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalListingId,
+    pub x_id: Option<ExternalListingId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
     pub x_unit_id: Option<ExternalUnitId>,
     /// First line of the street address, usually house number and street, without city, state or postal
@@ -105,7 +105,7 @@ pub struct Listing {
     /// Whether a party other than the PMS manages the advertisement, such as a listing partner.
     pub is_managed_external: Option<bool>,
     /// Whether the listing advertises one unit, named in `unit_id`; otherwise it is for no particular unit.
-    pub is_unit: bool,
+    pub is_unit: Option<bool>,
     /// Whether the home is unoccupied now; a vacant one may still be reserved or under repair.
     pub is_vacant: Option<bool>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
@@ -194,14 +194,14 @@ crate::runtime::record!(Listing {
     "floor_plan_id" => floor_plan_id: Nullable,
     "floor_plan_name" => floor_plan_name: Nullable,
     "id" => id: Required,
-    "image_urls" => image_urls: Required,
+    "image_urls" => image_urls: EmptyIfNull,
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "is_available" => is_available: Nullable,
     "is_furnished" => is_furnished: Nullable,
     "is_listed" => is_listed: Nullable,
     "is_managed_external" => is_managed_external: Nullable,
-    "is_unit" => is_unit: Required,
+    "is_unit" => is_unit: Nullable,
     "is_vacant" => is_vacant: Nullable,
     "last_seen" => last_seen: Nullable,
     "lease_term" => lease_term: Nullable,
@@ -212,7 +212,7 @@ crate::runtime::record!(Listing {
     "notes" => notes: Nullable,
     "number" => number: Nullable,
     "property_description" => property_description: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "rent_amount_in_cents" => rent_amount_in_cents: Nullable,
     "short_description" => short_description: Nullable,
     "specials" => specials: Nullable,
@@ -228,9 +228,9 @@ crate::runtime::record!(Listing {
     "vacate_date" => vacate_date: Nullable,
     "video_urls" => video_urls: Nullable,
     "x_floor_plan_id" => x_floor_plan_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
     "zip" => zip: Nullable,
 });

@@ -20,16 +20,16 @@ pub struct ListingPricing {
     pub listing_id: Option<ListingId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalListingPricingId,
+    pub x_id: Option<ExternalListingPricingId>,
     /// Vendor's own id of the advertisement of the unit or floor plan; null when the record belongs to
     /// none.
     pub x_listing_id: Option<ExternalListingId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
     /// none.
     pub available_date: Option<DateOrDateTime>,
@@ -79,12 +79,12 @@ crate::runtime::record!(ListingPricing {
     "last_seen" => last_seen: Nullable,
     "lease_term_in_months" => lease_term_in_months: Nullable,
     "listing_id" => listing_id: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "start_date" => start_date: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_listing_id" => x_listing_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for ListingPricing {

@@ -7,19 +7,19 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub struct Normalization {
     /// Normalized value for every vendor value missing from `mappings`, typically `OTHER`.
-    pub default_value: String,
+    pub default_value: Option<String>,
     /// `true` when the mapping was tailored to this integration, `false` when it is the one Propexo
     /// supplies for the vendor.
-    pub is_custom_mapping: bool,
+    pub is_custom_mapping: Option<bool>,
     /// Translation table of one enum field: each key is a value the vendor uses, each value the Propexo
     /// term that replaces it during a sync.
     pub mappings: BTreeMap<String, String>,
 }
 
 crate::runtime::record!(Normalization {
-    "default_value" => default_value: Required,
-    "is_custom_mapping" => is_custom_mapping: Required,
-    "mappings" => mappings: Required,
+    "default_value" => default_value: Nullable,
+    "is_custom_mapping" => is_custom_mapping: Nullable,
+    "mappings" => mappings: EmptyIfNull,
 });
 
 impl Default for Normalization {

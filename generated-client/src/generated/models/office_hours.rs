@@ -7,18 +7,18 @@ use crate::models::DayOfWeek;
 #[non_exhaustive]
 pub struct OfficeHours {
     /// Time of day at which the leasing office closes on `day_of_week`, in the vendor's own notation.
-    pub close_time: String,
+    pub close_time: Option<String>,
     /// Weekday on which the leasing office is open from `open_time` to `close_time`.
-    pub day_of_week: DayOfWeek,
+    pub day_of_week: Option<DayOfWeek>,
     /// Time of day at which the leasing office opens on that weekday, property time, in the vendor's
     /// notation.
-    pub open_time: String,
+    pub open_time: Option<String>,
 }
 
 crate::runtime::record!(OfficeHours {
-    "close_time" => close_time: Required,
-    "day_of_week" => day_of_week: Required,
-    "open_time" => open_time: Required,
+    "close_time" => close_time: Nullable,
+    "day_of_week" => day_of_week: Nullable,
+    "open_time" => open_time: Nullable,
 });
 
 impl Default for OfficeHours {

@@ -18,16 +18,16 @@ pub struct Owner {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalOwnerId,
+    pub x_id: Option<ExternalOwnerId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -92,7 +92,7 @@ pub struct Owner {
 crate::runtime::record!(Owner {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
-    "associated_property_ids" => associated_property_ids: Required,
+    "associated_property_ids" => associated_property_ids: EmptyIfNull,
     "city" => city: Nullable,
     "company_name" => company_name: Nullable,
     "country" => country: Nullable,
@@ -111,12 +111,12 @@ crate::runtime::record!(Owner {
     "phone_1_type" => phone_1_type: Nullable,
     "phone_2" => phone_2: Nullable,
     "phone_2_type" => phone_2_type: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "state" => state: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "zip" => zip: Nullable,
 });
 

@@ -28,7 +28,7 @@ pub struct PayableRegister {
     pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of the accounts payable (AP) account that holds the debt to the supplier until paid.
     pub x_ap_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Vendor's own id of the batch in which the bill was entered together with others; null when none is
@@ -40,13 +40,13 @@ pub struct PayableRegister {
     pub x_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalPayableRegisterId,
+    pub x_id: Option<ExternalPayableRegisterId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
     /// Propexo.
     pub x_vendor_id: Option<ExternalVendorId>,
@@ -145,11 +145,11 @@ crate::runtime::record!(PayableRegister {
     "is_unpaid" => is_unpaid: Nullable,
     "last_seen" => last_seen: Nullable,
     "notes" => notes: Nullable,
-    "payable_register_items" => payable_register_items: Required,
+    "payable_register_items" => payable_register_items: EmptyIfNull,
     "post_date" => post_date: Nullable,
     "post_month" => post_month: Nullable,
     "post_status_raw" => post_status_raw: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "status" => status: Nullable,
     "sub_total_amount_in_cents" => sub_total_amount_in_cents: Nullable,
     "total_amount_in_cents" => total_amount_in_cents: Nullable,
@@ -158,9 +158,9 @@ crate::runtime::record!(PayableRegister {
     "x_batch_id" => x_batch_id: Nullable,
     "x_cash_financial_account_id" => x_cash_financial_account_id: Nullable,
     "x_financial_account_id" => x_financial_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
 

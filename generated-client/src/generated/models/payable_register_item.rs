@@ -22,23 +22,23 @@ pub struct PayableRegisterItem {
     pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of a supplier's bill in the landlord's accounts payable, as
     /// `GET /v1/payable-registers/` lists it.
-    pub payable_register_id: PayableRegisterId,
+    pub payable_register_id: Option<PayableRegisterId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of the cash account (a bank account in the books) from which the bill is paid.
     pub x_cash_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Vendor's own id of the account in the general ledger (GL) on which the entry is booked.
     pub x_gl_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalPayableRegisterItemId,
+    pub x_id: Option<ExternalPayableRegisterItemId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Part of the bill, or of the line of it, that the landlord still owes the supplier, in cents; null
     /// when the vendor gives none.
     pub amount_due_in_cents: Option<Cents>,
@@ -58,14 +58,14 @@ crate::runtime::record!(PayableRegisterItem {
     "cost_code" => cost_code: Nullable,
     "financial_account_id" => financial_account_id: Nullable,
     "notes" => notes: Nullable,
-    "payable_register_id" => payable_register_id: Required,
-    "property_id" => property_id: Required,
+    "payable_register_id" => payable_register_id: Nullable,
+    "property_id" => property_id: Nullable,
     "total_amount_in_cents" => total_amount_in_cents: Nullable,
     "x_cash_financial_account_id" => x_cash_financial_account_id: Nullable,
     "x_gl_account_id" => x_gl_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for PayableRegisterItem {

@@ -25,7 +25,7 @@ pub struct PaymentAllocation {
     pub x_destination_id: Option<ExternalLedgerEntryId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalPaymentAllocationId,
+    pub x_id: Option<ExternalPaymentAllocationId>,
     /// Vendor's own id of the ledger entry that the money came from, such as a payment or credit.
     pub x_source_id: Option<ExternalLedgerEntryId>,
     /// Part of the payment that was applied to the charge, in cents.
@@ -59,7 +59,7 @@ crate::runtime::record!(PaymentAllocation {
     "resident_payment_id" => resident_payment_id: Nullable,
     "updated_at" => updated_at: Required,
     "x_destination_id" => x_destination_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_source_id" => x_source_id: Nullable,
 });
 

@@ -29,7 +29,7 @@ pub struct PetTypes {
     /// Whether residents may keep pets of this type at all; fees and deposits matter only if so.
     pub is_allowed: Option<bool>,
     /// Kind of animal the pet rules are about, such as `Cat` or `Dog`.
-    pub name: String,
+    pub name: Option<String>,
     /// Conditions of the pet rule in words, such as breed or weight limits.
     pub notes: Option<String>,
     /// Extra rent in cents for keeping an animal of this kind; one-time fees and deposits are given
@@ -50,7 +50,7 @@ crate::runtime::record!(PetTypes {
     "fee_min_raw" => fee_min_raw: Nullable,
     "fee_raw" => fee_raw: Nullable,
     "is_allowed" => is_allowed: Nullable,
-    "name" => name: Required,
+    "name" => name: Nullable,
     "notes" => notes: Nullable,
     "rent_amount_in_cents" => rent_amount_in_cents: Nullable,
     "rent_amount_raw" => rent_amount_raw: Nullable,

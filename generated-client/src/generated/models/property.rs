@@ -17,15 +17,15 @@ pub struct Property {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of a building, which may be just one of several at the property; null where the
     /// vendor does not tell them apart.
     pub x_building_id: Option<ExternalBuildingId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalPropertyId,
+    pub x_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the property itself, next to `x_id`.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// First line of the street address, usually house number and street, without city, state or postal
     /// code.
     pub address_1: Option<String>,
@@ -145,7 +145,7 @@ pub struct Property {
 crate::runtime::record!(Property {
     "address_1" => address_1: Nullable,
     "address_2" => address_2: Nullable,
-    "associated_owner_ids" => associated_owner_ids: Required,
+    "associated_owner_ids" => associated_owner_ids: EmptyIfNull,
     "building_number" => building_number: Nullable,
     "city" => city: Nullable,
     "code" => code: Nullable,
@@ -168,9 +168,9 @@ crate::runtime::record!(Property {
     "name" => name: Nullable,
     "notes" => notes: Nullable,
     "number_of_units" => number_of_units: Nullable,
-    "office_hours" => office_hours: Required,
-    "pet_types" => pet_types: Required,
-    "property_id" => property_id: Required,
+    "office_hours" => office_hours: EmptyIfNull,
+    "pet_types" => pet_types: EmptyIfNull,
+    "property_id" => property_id: Nullable,
     "short_description" => short_description: Nullable,
     "square_feet" => square_feet: Nullable,
     "square_footage" => square_footage: Nullable,
@@ -184,8 +184,8 @@ crate::runtime::record!(Property {
     "website" => website: Nullable,
     "x_building_id" => x_building_id: Nullable,
     "x_created_at" => x_created_at: Nullable,
-    "x_id" => x_id: Required,
-    "x_property_id" => x_property_id: Required,
+    "x_id" => x_id: Nullable,
+    "x_property_id" => x_property_id: Nullable,
     "year_built" => year_built: Nullable,
     "zip" => zip: Nullable,
 });

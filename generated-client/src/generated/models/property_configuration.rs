@@ -15,19 +15,19 @@ pub struct PropertyConfiguration {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// When Propexo first met the property in this integration and made a switch for it, as a timestamp.
     pub created_at: DateTime,
     /// Whether Propexo syncs the property; nothing is read for one that is switched off.
-    pub enabled: bool,
+    pub enabled: Option<bool>,
 }
 
 crate::runtime::record!(PropertyConfiguration {
     "created_at" => created_at: Required,
-    "enabled" => enabled: Required,
+    "enabled" => enabled: Nullable,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
 });
 
 impl Default for PropertyConfiguration {

@@ -17,23 +17,23 @@ pub struct PropertyListConfiguration {
     pub integration_id: IntegrationId,
     /// Propexo's id of a named group of properties in the vendor's system, as `GET /v1/property-lists/`
     /// returns it.
-    pub property_list_id: PropertyListId,
+    pub property_list_id: Option<PropertyListId>,
     /// Vendor's own id of a named group of properties, not Propexo's `property_list_id`; only the landlord
     /// may know it.
-    pub x_property_list_id: ExternalPropertyListId,
+    pub x_property_list_id: Option<ExternalPropertyListId>,
     /// When the property list was added to the integration, as a timestamp.
     pub created_at: DateTime,
     /// Whether Propexo syncs the properties on the list; nothing is read for a list that is switched off.
-    pub enabled: bool,
+    pub enabled: Option<bool>,
 }
 
 crate::runtime::record!(PropertyListConfiguration {
     "created_at" => created_at: Required,
-    "enabled" => enabled: Required,
+    "enabled" => enabled: Nullable,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
-    "property_list_id" => property_list_id: Required,
-    "x_property_list_id" => x_property_list_id: Required,
+    "property_list_id" => property_list_id: Nullable,
+    "x_property_list_id" => x_property_list_id: Nullable,
 });
 
 impl Default for PropertyListConfiguration {

@@ -25,13 +25,13 @@ pub struct PurchaseOrder {
     pub parent_purchase_order_id: Option<PurchaseOrderId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
     pub vendor_id: Option<VendorId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalPurchaseOrderId,
+    pub x_id: Option<ExternalPurchaseOrderId>,
     /// Vendor's own id of the supplier's bill for the order; null while there is none.
     pub x_invoice_id: Option<ExternalInvoiceId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
@@ -41,7 +41,7 @@ pub struct PurchaseOrder {
     pub x_parent_purchase_order_id: Option<ExternalPurchaseOrderId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Id of the supplier or contractor in the landlord's software; not an id of that software or of
     /// Propexo.
     pub x_vendor_id: Option<ExternalVendorId>,
@@ -112,7 +112,7 @@ pub struct PurchaseOrder {
 }
 
 crate::runtime::record!(PurchaseOrder {
-    "associated_invoice_ids" => associated_invoice_ids: Required,
+    "associated_invoice_ids" => associated_invoice_ids: EmptyIfNull,
     "billing_address_1" => billing_address_1: Nullable,
     "billing_address_2" => billing_address_2: Nullable,
     "billing_city" => billing_city: Nullable,
@@ -133,7 +133,7 @@ crate::runtime::record!(PurchaseOrder {
     "number" => number: Nullable,
     "order_date" => order_date: Nullable,
     "parent_purchase_order_id" => parent_purchase_order_id: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "shipping_address_1" => shipping_address_1: Nullable,
     "shipping_address_2" => shipping_address_2: Nullable,
     "shipping_city" => shipping_city: Nullable,
@@ -144,11 +144,11 @@ crate::runtime::record!(PurchaseOrder {
     "total_amount_in_cents" => total_amount_in_cents: Nullable,
     "updated_at" => updated_at: Required,
     "vendor_id" => vendor_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_invoice_id" => x_invoice_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
     "x_parent_purchase_order_id" => x_parent_purchase_order_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_vendor_id" => x_vendor_id: Nullable,
 });
 

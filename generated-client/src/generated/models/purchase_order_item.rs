@@ -26,18 +26,18 @@ pub struct PurchaseOrderItem {
     pub financial_account_id: Option<FinancialAccountId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the landlord's order to a supplier, as `client.purchase_orders().list()` returns it.
-    pub purchase_order_id: PurchaseOrderId,
+    pub purchase_order_id: Option<PurchaseOrderId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalPurchaseOrderItemId,
+    pub x_id: Option<ExternalPurchaseOrderItemId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Propexo's ids of the invoices billed on the order or its item, to be read at
     /// `GET /v1/invoices/{invoice_id}`.
     pub associated_invoice_ids: Vec<InvoiceId>,
@@ -78,7 +78,7 @@ pub struct PurchaseOrderItem {
 }
 
 crate::runtime::record!(PurchaseOrderItem {
-    "associated_invoice_ids" => associated_invoice_ids: Required,
+    "associated_invoice_ids" => associated_invoice_ids: EmptyIfNull,
     "category_code" => category_code: Nullable,
     "construction_job_id" => construction_job_id: Nullable,
     "cost_code" => cost_code: Nullable,
@@ -90,16 +90,16 @@ crate::runtime::record!(PurchaseOrderItem {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "property_id" => property_id: Required,
-    "purchase_order_id" => purchase_order_id: Required,
+    "property_id" => property_id: Nullable,
+    "purchase_order_id" => purchase_order_id: Nullable,
     "quantity_ordered" => quantity_ordered: Nullable,
     "stock_code" => stock_code: Nullable,
     "total_cost_in_cents" => total_cost_in_cents: Nullable,
     "unit_price_in_cents" => unit_price_in_cents: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for PurchaseOrderItem {

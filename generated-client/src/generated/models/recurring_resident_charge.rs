@@ -27,7 +27,7 @@ pub struct RecurringResidentCharge {
     pub lease_id: Option<LeaseId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id for the charge code, which says what is billed, such as rent or a late fee; see
     /// `charge_code_id`.
     pub x_charge_code_id: Option<ExternalChargeCodeId>,
@@ -35,7 +35,7 @@ pub struct RecurringResidentCharge {
     pub x_financial_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalRecurringResidentChargeId,
+    pub x_id: Option<ExternalRecurringResidentChargeId>,
     /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
     pub x_lease_id: Option<ExternalLeaseId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
@@ -43,7 +43,7 @@ pub struct RecurringResidentCharge {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Sum billed each time the charge comes around, in cents; `frequency_normalized` says how often that
     /// is.
     pub amount_in_cents: Option<Cents>,
@@ -107,16 +107,16 @@ crate::runtime::record!(RecurringResidentCharge {
     "is_active" => is_active: Nullable,
     "last_seen" => last_seen: Nullable,
     "lease_id" => lease_id: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "reference_number" => reference_number: Nullable,
     "start_date" => start_date: Nullable,
     "updated_at" => updated_at: Required,
     "x_charge_code_id" => x_charge_code_id: Nullable,
     "x_financial_account_id" => x_financial_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lease_id" => x_lease_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for RecurringResidentCharge {

@@ -35,7 +35,7 @@ pub struct RentableItem {
     pub lead_id: Option<LeadId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the resident who rents the item; deprecated, ask
     /// `GET /v1/residents/{id}/rentable-items` instead.
     #[deprecated(
@@ -49,7 +49,7 @@ pub struct RentableItem {
     pub x_charge_code_id: Option<ExternalChargeCodeId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalRentableItemId,
+    pub x_id: Option<ExternalRentableItemId>,
     /// Vendor's own id of the lead that the person was before applying, or that wants the rentable item;
     /// null when none is known.
     pub x_lead_id: Option<ExternalLeadId>,
@@ -58,7 +58,7 @@ pub struct RentableItem {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
     pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the sort of thing for rent, which `type` names in words.
@@ -103,17 +103,17 @@ crate::runtime::record!(RentableItem {
     "last_seen" => last_seen: Nullable,
     "lead_id" => lead_id: Nullable,
     "name" => name: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "reserved_until_date" => reserved_until_date: Nullable,
     "resident_id" => resident_id: Nullable,
     "type" => r#type: Nullable,
     "updated_at" => updated_at: Required,
     "x_applicant_id" => x_applicant_id: Nullable,
     "x_charge_code_id" => x_charge_code_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lead_id" => x_lead_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_resident_id" => x_resident_id: Nullable,
     "x_type_id" => x_type_id: Nullable,
 });

@@ -20,10 +20,10 @@ pub struct Resident {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalResidentId,
+    pub x_id: Option<ExternalResidentId>,
     /// Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases.
     #[deprecated(
         note = "Vendor's own id of the resident's lease; deprecated, `leases_meta_data` lists all of their leases."
@@ -144,17 +144,17 @@ crate::runtime::record!(Resident {
     "leases_meta_data" => leases_meta_data: Optional,
     "middle_name" => middle_name: Nullable,
     "notes" => notes: Nullable,
-    "pets" => pets: Required,
+    "pets" => pets: EmptyIfNull,
     "phone_1" => phone_1: Nullable,
     "phone_1_type" => phone_1_type: Nullable,
     "phone_2" => phone_2: Nullable,
     "phone_2_type" => phone_2_type: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "state" => state: Nullable,
     "state_alternate" => state_alternate: Nullable,
     "updated_at" => updated_at: Required,
-    "vehicles" => vehicles: Required,
-    "x_id" => x_id: Required,
+    "vehicles" => vehicles: EmptyIfNull,
+    "x_id" => x_id: Nullable,
     "x_lease_id" => x_lease_id: Nullable,
     "zip" => zip: Nullable,
     "zip_alternate" => zip_alternate: Nullable,

@@ -29,7 +29,7 @@ pub struct ResidentCharge {
     pub lease_id: Option<LeaseId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<ResidentId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
@@ -41,7 +41,7 @@ pub struct ResidentCharge {
     pub x_gl_account_id: Option<ExternalFinancialAccountId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalResidentChargeId,
+    pub x_id: Option<ExternalResidentChargeId>,
     /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
     pub x_lease_id: Option<ExternalLeaseId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
@@ -49,7 +49,7 @@ pub struct ResidentCharge {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
     pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
@@ -116,7 +116,7 @@ pub struct ResidentCharge {
 }
 
 crate::runtime::record!(ResidentCharge {
-    "allocations" => allocations: Required,
+    "allocations" => allocations: EmptyIfNull,
     "amount_in_cents" => amount_in_cents: Nullable,
     "amount_open_in_cents" => amount_open_in_cents: Nullable,
     "amount_open_raw" => amount_open_raw: Nullable,
@@ -137,7 +137,7 @@ crate::runtime::record!(ResidentCharge {
     "lease_id" => lease_id: Nullable,
     "name" => name: Nullable,
     "post_month" => post_month: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "reference_number" => reference_number: Nullable,
     "resident_id" => resident_id: Nullable,
     "transaction_date" => transaction_date: Nullable,
@@ -146,10 +146,10 @@ crate::runtime::record!(ResidentCharge {
     "updated_at" => updated_at: Required,
     "x_charge_code_id" => x_charge_code_id: Nullable,
     "x_gl_account_id" => x_gl_account_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lease_id" => x_lease_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_resident_id" => x_resident_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });

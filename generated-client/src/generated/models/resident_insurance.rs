@@ -21,14 +21,14 @@ pub struct ResidentInsurance {
     pub lease_id: Option<LeaseId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.
     pub resident_id: Option<ResidentId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalResidentInsuranceId,
+    pub x_id: Option<ExternalResidentInsuranceId>,
     /// Vendor's own id of the lease the record belongs to; null when it belongs to none.
     pub x_lease_id: Option<ExternalLeaseId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
@@ -36,7 +36,7 @@ pub struct ResidentInsurance {
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the resident the record belongs to; null when it belongs to none.
     pub x_resident_id: Option<ExternalResidentId>,
     /// Vendor's own id of the unit the record belongs to; null when it belongs to none.
@@ -91,15 +91,15 @@ crate::runtime::record!(ResidentInsurance {
     "liability_amount_raw" => liability_amount_raw: Nullable,
     "notes" => notes: Nullable,
     "policy_number" => policy_number: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "provider" => provider: Nullable,
     "resident_id" => resident_id: Nullable,
     "unit_id" => unit_id: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_lease_id" => x_lease_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_resident_id" => x_resident_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });

@@ -9,7 +9,7 @@ use crate::{DateOrDateTime, Object};
 #[non_exhaustive]
 pub struct ResidentLease {
     /// Propexo's id of the lease, as `client.leases().list()` returns it.
-    pub lease_id: LeaseId,
+    pub lease_id: Option<LeaseId>,
     /// Fields that only this vendor or landlord has, as a free object whose keys vary; in request bodies it
     /// is deprecated and of no use.
     pub custom_data: Option<Object>,
@@ -29,7 +29,7 @@ pub struct ResidentLease {
 
 crate::runtime::record!(ResidentLease {
     "custom_data" => custom_data: Nullable,
-    "lease_id" => lease_id: Required,
+    "lease_id" => lease_id: Nullable,
     "move_in_date" => move_in_date: Nullable,
     "move_out_date" => move_out_date: Nullable,
     "notice_date" => notice_date: Nullable,

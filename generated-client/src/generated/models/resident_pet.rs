@@ -11,7 +11,7 @@ pub struct ResidentPet {
     pub id: ResidentPetId,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalResidentPetId,
+    pub x_id: Option<ExternalResidentPetId>,
     /// How old the pet is, in years; landlords ask because some admit no young animals. Null in responses
     /// when not stated.
     pub age_in_years: Option<f64>,
@@ -62,7 +62,7 @@ crate::runtime::record!(ResidentPet {
     "type" => r#type: Nullable,
     "updated_at" => updated_at: Required,
     "weight_in_pounds" => weight_in_pounds: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
 });
 
 impl Default for ResidentPet {

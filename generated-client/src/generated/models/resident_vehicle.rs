@@ -11,7 +11,7 @@ pub struct ResidentVehicle {
     pub id: ResidentVehicleId,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalResidentVehicleId,
+    pub x_id: Option<ExternalResidentVehicleId>,
     /// Paint color of the vehicle, to recognize it in the parking lot; null when not on record.
     pub color: Option<String>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
@@ -55,7 +55,7 @@ crate::runtime::record!(ResidentVehicle {
     "model" => model: Nullable,
     "notes" => notes: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "year" => year: Nullable,
 });
 

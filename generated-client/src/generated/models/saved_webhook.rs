@@ -11,7 +11,7 @@ pub struct SavedWebhook {
     /// Propexo's id of the webhook, which the other webhook operations take as `webhook_id`.
     pub id: WebhookId,
     /// Whether Propexo delivers events to the webhook from now on; false unless it was set to true.
-    pub active: bool,
+    pub active: Option<bool>,
     /// When the webhook was registered with Propexo, as a timestamp; updates do not change it.
     pub created_at: DateTime,
     /// Extra HTTP headers for each webhook delivery, for instance a key by which your server knows the
@@ -19,28 +19,28 @@ pub struct SavedWebhook {
     pub headers: Option<Vec<WebhookHeader>>,
     /// Key of the HMAC-SHA256 signature in `propexo-signature`; made up by Propexo if the request gave
     /// none, so keep it for your server.
-    pub secret: Secret,
+    pub secret: Option<Secret>,
     /// Propexo environment whose events are sent to the webhook: production or the sandbox.
-    pub system: SystemEnvironment,
+    pub system: Option<SystemEnvironment>,
     /// When the settings of the webhook were last changed, which is by this very request.
     pub updated_at: DateTime,
     /// Web address of your server to which Propexo posts the events, reachable from the internet.
-    pub url: String,
+    pub url: Option<String>,
     /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
     /// `trigger` and `model` in responses.
     pub triggers: Option<Vec<WebhookTrigger>>,
 }
 
 crate::runtime::record!(SavedWebhook {
-    "active" => active: Required,
+    "active" => active: Nullable,
     "created_at" => created_at: Required,
     "headers" => headers: Nullable,
     "id" => id: Required,
-    "secret" => secret: Required,
-    "system" => system: Required,
+    "secret" => secret: Nullable,
+    "system" => system: Nullable,
     "triggers" => triggers: Optional,
     "updated_at" => updated_at: Required,
-    "url" => url: Required,
+    "url" => url: Nullable,
 });
 
 impl Default for SavedWebhook {

@@ -11,7 +11,7 @@ pub struct Screening {
     pub id: ScreeningId,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalScreeningId,
+    pub x_id: Option<ExternalScreeningId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -31,7 +31,7 @@ crate::runtime::record!(Screening {
     "last_seen" => last_seen: Required,
     "screening_date" => screening_date: Nullable,
     "status_raw" => status_raw: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
 });
 
 impl Default for Screening {

@@ -23,18 +23,18 @@ pub struct ServiceRequest {
     pub employee_id: Option<EmployeeId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
     pub unit_id: Option<UnitId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalServiceRequestId,
+    pub x_id: Option<ExternalServiceRequestId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the part of a larger work order that this record represents; null when the work
     /// is not split up.
     pub x_sub_task_id: Option<ExternalSubTaskId>,
@@ -122,15 +122,15 @@ crate::runtime::record!(ServiceRequest {
     "date_due" => date_due: Nullable,
     "date_scheduled" => date_scheduled: Nullable,
     "employee_id" => employee_id: Nullable,
-    "employees" => employees: Required,
-    "history" => history: Required,
+    "employees" => employees: EmptyIfNull,
+    "history" => history: EmptyIfNull,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
     "notes" => notes: Nullable,
     "order_number" => order_number: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "service_category" => service_category: Nullable,
     "service_description" => service_description: Nullable,
     "service_details" => service_details: Nullable,
@@ -140,10 +140,10 @@ crate::runtime::record!(ServiceRequest {
     "unit_number" => unit_number: Nullable,
     "updated_at" => updated_at: Required,
     "vendor_notes" => vendor_notes: Nullable,
-    "vendors" => vendors: Required,
-    "x_id" => x_id: Required,
+    "vendors" => vendors: EmptyIfNull,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "x_sub_task_id" => x_sub_task_id: Nullable,
     "x_unit_id" => x_unit_id: Nullable,
 });
@@ -162,7 +162,7 @@ pub struct ServiceRequestEmployee {
     pub id: EmployeeId,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalEmployeeId,
+    pub x_id: Option<ExternalEmployeeId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -182,7 +182,7 @@ crate::runtime::record!(ServiceRequestEmployee {
     "last_seen" => last_seen: Nullable,
     "name" => name: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
 });
 
 impl Default for ServiceRequestEmployee {
@@ -197,11 +197,11 @@ impl Default for ServiceRequestEmployee {
 pub struct ServiceRequestVendor {
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the
     /// software vendor.
-    pub vendor_id: VendorId,
+    pub vendor_id: Option<VendorId>,
 }
 
 crate::runtime::record!(ServiceRequestVendor {
-    "vendor_id" => vendor_id: Required,
+    "vendor_id" => vendor_id: Nullable,
 });
 
 impl Default for ServiceRequestVendor {

@@ -12,10 +12,10 @@ pub struct ServiceRequestHistoryEntry {
     /// Propexo's id of one note or status change in the history of the service request.
     pub id: ServiceRequestHistoryId,
     /// Propexo's id of the maintenance request (work order), as `GET /v1/service-requests/` lists it.
-    pub service_request_id: ServiceRequestId,
+    pub service_request_id: Option<ServiceRequestId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalServiceRequestHistoryId,
+    pub x_id: Option<ExternalServiceRequestHistoryId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -26,7 +26,7 @@ pub struct ServiceRequestHistoryEntry {
     /// stopped moving hints at one.
     pub last_seen: DateTime,
     /// What happened at this step of the maintenance work, in the words of its author.
-    pub notes: String,
+    pub notes: Option<String>,
     /// Stage that this entry in the request's log brought the maintenance work to, in the vendor's own
     /// words.
     pub status_raw: Option<String>,
@@ -42,12 +42,12 @@ crate::runtime::record!(ServiceRequestHistoryEntry {
     "creator_name" => creator_name: Nullable,
     "id" => id: Required,
     "last_seen" => last_seen: Required,
-    "notes" => notes: Required,
-    "service_request_id" => service_request_id: Required,
+    "notes" => notes: Nullable,
+    "service_request_id" => service_request_id: Nullable,
     "status_raw" => status_raw: Nullable,
     "updated_at" => updated_at: Required,
     "x_created_at" => x_created_at: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
 });
 
 impl Default for ServiceRequestHistoryEntry {

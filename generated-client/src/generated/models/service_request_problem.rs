@@ -18,19 +18,19 @@ pub struct ServiceRequestProblem {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of a heading for maintenance work, such as plumbing, from
     /// `GET /v1/service-request-categories/`.
     pub service_request_category_id: Option<ServiceRequestCategoryId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalServiceRequestProblemId,
+    pub x_id: Option<ExternalServiceRequestProblemId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// When Propexo first stored the record, as a timestamp; it may have existed in the vendor's system
     /// long before.
     pub created_at: DateTime,
@@ -41,7 +41,7 @@ pub struct ServiceRequestProblem {
     /// stopped moving hints at one.
     pub last_seen: Option<DateTime>,
     /// Defect a resident can report, such as `Leaking faucet`, from the landlord's list.
-    pub name: String,
+    pub name: Option<String>,
     /// When Propexo last changed its own copy of the record, as a timestamp; the change in the vendor's
     /// system came earlier.
     pub updated_at: DateTime,
@@ -53,13 +53,13 @@ crate::runtime::record!(ServiceRequestProblem {
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
     "last_seen" => last_seen: Nullable,
-    "name" => name: Required,
-    "property_id" => property_id: Required,
+    "name" => name: Nullable,
+    "property_id" => property_id: Nullable,
     "service_request_category_id" => service_request_category_id: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for ServiceRequestProblem {

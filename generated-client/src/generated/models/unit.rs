@@ -20,7 +20,7 @@ pub struct Unit {
     pub floor_plan_id: Option<FloorPlanId>,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Propexo's id of a group of like units, from `GET /v1/unit-types/`; when creating a unit, Propexo
     /// asks for the vendor's own id here.
     pub unit_type_id: Option<UnitTypeId>,
@@ -28,10 +28,10 @@ pub struct Unit {
     pub x_floor_plan_id: Option<ExternalFloorPlanId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalUnitId,
+    pub x_id: Option<ExternalUnitId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Vendor's own id of the group of like units this one belongs to; null where the vendor has no unit
     /// types.
     pub x_unit_type_id: Option<ExternalUnitTypeId>,
@@ -170,7 +170,7 @@ crate::runtime::record!(Unit {
     "number" => number: Nullable,
     "pet_policy" => pet_policy: Nullable,
     "pets_allowed" => pets_allowed: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "rent_amount_market_in_cents" => rent_amount_market_in_cents: Nullable,
     "rent_amount_max_in_cents" => rent_amount_max_in_cents: Nullable,
     "rent_amount_min_in_cents" => rent_amount_min_in_cents: Nullable,
@@ -181,8 +181,8 @@ crate::runtime::record!(Unit {
     "unit_type_id" => unit_type_id: Nullable,
     "updated_at" => updated_at: Required,
     "x_floor_plan_id" => x_floor_plan_id: Nullable,
-    "x_id" => x_id: Required,
-    "x_property_id" => x_property_id: Required,
+    "x_id" => x_id: Nullable,
+    "x_property_id" => x_property_id: Nullable,
     "x_unit_type_id" => x_unit_type_id: Nullable,
     "zip" => zip: Nullable,
 });

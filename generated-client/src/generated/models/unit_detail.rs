@@ -19,7 +19,7 @@ pub struct UnitDetail {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Vendor's own id of a building, which may be just one of several at the property; null where the
     /// vendor does not tell them apart.
     pub x_building_id: Option<ExternalBuildingId>,
@@ -27,13 +27,13 @@ pub struct UnitDetail {
     pub x_floor_plan_id: Option<ExternalFloorPlanId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalUnitDetailId,
+    pub x_id: Option<ExternalUnitDetailId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Whether the home is fitted out for residents with impaired hearing, which matters under US fair
     /// housing law; null when unknown.
     pub accessible_hearing: Option<bool>,
@@ -73,7 +73,7 @@ pub struct UnitDetail {
     /// Gross floor area in square feet; `rentable_square_feet` is the part that rent is charged for.
     ///
     /// At least 0.
-    pub gross_square_feet: i64,
+    pub gross_square_feet: Option<i64>,
     /// Vendor whose system the integration reaches, such as `ENTRATA` or `BUILDIUM`; new vendors come over
     /// time, so allow for values not known today.
     pub integration_vendor: IntegrationVendor,
@@ -106,7 +106,7 @@ pub struct UnitDetail {
     /// `gross_square_feet`.
     ///
     /// At least 0.
-    pub rentable_square_feet: i64,
+    pub rentable_square_feet: Option<i64>,
     /// Last day of the hold on the unit or item; null when no hold is on record.
     pub reserved_until_date: Option<DateOrDateTime>,
     /// State part of the address, best given as the two-letter postal abbreviation such as `TX`; responses
@@ -141,7 +141,7 @@ crate::runtime::record!(UnitDetail {
     "description" => description: Nullable,
     "floor_plan_market_rent_in_cents" => floor_plan_market_rent_in_cents: Nullable,
     "floor_plan_name" => floor_plan_name: Nullable,
-    "gross_square_feet" => gross_square_feet: Required,
+    "gross_square_feet" => gross_square_feet: Nullable,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
     "integration_vendor" => integration_vendor: Required,
@@ -154,8 +154,8 @@ crate::runtime::record!(UnitDetail {
     "maximum_potential_lease_term" => maximum_potential_lease_term: Nullable,
     "minimum_potential_lease_term" => minimum_potential_lease_term: Nullable,
     "notes" => notes: Nullable,
-    "property_id" => property_id: Required,
-    "rentable_square_feet" => rentable_square_feet: Required,
+    "property_id" => property_id: Nullable,
+    "rentable_square_feet" => rentable_square_feet: Nullable,
     "reserved_until_date" => reserved_until_date: Nullable,
     "state" => state: Nullable,
     "unit_market_rent_in_cents" => unit_market_rent_in_cents: Nullable,
@@ -163,9 +163,9 @@ crate::runtime::record!(UnitDetail {
     "updated_at" => updated_at: Required,
     "x_building_id" => x_building_id: Nullable,
     "x_floor_plan_id" => x_floor_plan_id: Nullable,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
     "zip" => zip: Nullable,
 });
 

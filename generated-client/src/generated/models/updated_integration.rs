@@ -11,7 +11,7 @@ pub struct UpdatedIntegration {
     /// Propexo's id of the integration, the same as before the update.
     pub id: IntegrationId,
     /// Whether the integration is switched on for syncing with the vendor, after the update.
-    pub active: bool,
+    pub active: Option<bool>,
     /// Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it.
     #[deprecated(
         note = "Address of the vendor's API; deprecated, it belongs into `credentials` where a vendor needs it."
@@ -24,12 +24,12 @@ pub struct UpdatedIntegration {
     pub integration_vendor: IntegrationVendor,
     /// Whether the integration is retired instead of in use; as a query parameter, whether retired ones are
     /// listed too.
-    pub is_archived: bool,
+    pub is_archived: Option<bool>,
     /// Label of the integration after the update, free to choose.
     pub name: Option<String>,
     /// `true` syncs the data of every property the credentials reach; `false` leaves each new one off until
     /// its property configuration is enabled.
-    pub new_properties_are_enabled: bool,
+    pub new_properties_are_enabled: Option<bool>,
     /// Unit in which `sync_frequency` counts, so that `12` and `HOUR` sync every twelve hours; idle while a
     /// custom schedule is in use.
     #[deprecated(
@@ -44,7 +44,7 @@ pub struct UpdatedIntegration {
     pub sync_frequency: Option<i64>,
     /// Propexo environment the integration belongs to: production, or the sandbox with its demo data; do
     /// not send it in writes.
-    pub system: SystemEnvironment,
+    pub system: Option<SystemEnvironment>,
     /// When the settings of the integration were last changed, which is by this very update.
     pub updated_at: DateTime,
     /// Once said whether syncs may be started by hand; deprecated, since they are always allowed now.
@@ -77,22 +77,22 @@ pub struct UpdatedIntegration {
 }
 
 crate::runtime::record!(UpdatedIntegration {
-    "active" => active: Required,
+    "active" => active: Nullable,
     "allow_manual_syncs" => allow_manual_syncs: Optional,
     "base_url" => base_url: Nullable,
     "created_at" => created_at: Required,
     "custom_sync_schedule" => custom_sync_schedule: Optional,
     "id" => id: Required,
     "integration_vendor" => integration_vendor: Required,
-    "is_archived" => is_archived: Required,
+    "is_archived" => is_archived: Nullable,
     "max_job_concurrency" => max_job_concurrency: Optional,
     "max_request_cadence" => max_request_cadence: Optional,
     "max_request_frequency" => max_request_frequency: Optional,
     "name" => name: Nullable,
-    "new_properties_are_enabled" => new_properties_are_enabled: Required,
+    "new_properties_are_enabled" => new_properties_are_enabled: Nullable,
     "sync_cadence" => sync_cadence: Nullable,
     "sync_frequency" => sync_frequency: Nullable,
-    "system" => system: Required,
+    "system" => system: Nullable,
     "updated_at" => updated_at: Required,
     "use_custom_sync_schedule" => use_custom_sync_schedule: Optional,
 });

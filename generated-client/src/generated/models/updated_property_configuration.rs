@@ -14,11 +14,11 @@ pub struct UpdatedPropertyConfiguration {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// When Propexo made the switch for the property, as a timestamp; not when it was last flipped.
     pub created_at: DateTime,
     /// Whether Propexo syncs the property from now on.
-    pub enabled: bool,
+    pub enabled: Option<bool>,
     /// Remark for people on what became of the change to the property configuration; absent when there is
     /// nothing to add.
     pub additional_message: Option<String>,
@@ -27,10 +27,10 @@ pub struct UpdatedPropertyConfiguration {
 crate::runtime::record!(UpdatedPropertyConfiguration {
     "additional_message" => additional_message: Optional,
     "created_at" => created_at: Required,
-    "enabled" => enabled: Required,
+    "enabled" => enabled: Nullable,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
 });
 
 impl Default for UpdatedPropertyConfiguration {

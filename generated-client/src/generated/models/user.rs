@@ -15,11 +15,11 @@ pub struct User {
     /// E-mail address with which the user signs in to your own Propexo account.
     ///
     /// Format `email`.
-    pub email: String,
+    pub email: Option<String>,
     /// Given name of a user of your own Propexo account.
-    pub first_name: String,
+    pub first_name: Option<String>,
     /// Family name of a user of your own Propexo account.
-    pub last_name: String,
+    pub last_name: Option<String>,
     /// What the user may do in your Propexo account, from reading only to administering it.
     pub roles: Vec<UserRole>,
     /// When the user's data at Propexo was last changed.
@@ -28,11 +28,11 @@ pub struct User {
 
 crate::runtime::record!(User {
     "created_at" => created_at: Required,
-    "email" => email: Required,
-    "first_name" => first_name: Required,
+    "email" => email: Nullable,
+    "first_name" => first_name: Nullable,
     "id" => id: Required,
-    "last_name" => last_name: Required,
-    "roles" => roles: Required,
+    "last_name" => last_name: Nullable,
+    "roles" => roles: EmptyIfNull,
     "updated_at" => updated_at: Required,
 });
 

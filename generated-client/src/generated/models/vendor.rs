@@ -18,16 +18,16 @@ pub struct Vendor {
     pub integration_id: IntegrationId,
     /// Propexo's id of the property (a community, building or house under one name in the books), as
     /// `client.properties().list()` returns it.
-    pub property_id: PropertyId,
+    pub property_id: Option<PropertyId>,
     /// Id of the record in the vendor's own system, unchanged; not the Propexo id, and unique at most
     /// within one integration.
-    pub x_id: ExternalVendorId,
+    pub x_id: Option<ExternalVendorId>,
     /// Rent Manager's id of the location, a set of properties kept together in one database; always null
     /// for other vendors.
     pub x_location_id: Option<ExternalLocationId>,
     /// Vendor's own id of the property the record belongs to; as a filter, prefer Propexo's `property_id`
     /// where there is one.
-    pub x_property_id: ExternalPropertyId,
+    pub x_property_id: Option<ExternalPropertyId>,
     /// Account number that the landlord's books keep for the contractor or supplier; null when there is
     /// none.
     pub account_number: Option<String>,
@@ -69,7 +69,7 @@ pub struct Vendor {
 
 crate::runtime::record!(Vendor {
     "account_number" => account_number: Nullable,
-    "contacts" => contacts: Required,
+    "contacts" => contacts: EmptyIfNull,
     "created_at" => created_at: Required,
     "custom_data" => custom_data: Nullable,
     "id" => id: Required,
@@ -79,14 +79,14 @@ crate::runtime::record!(Vendor {
     "last_seen" => last_seen: Nullable,
     "name" => name: Nullable,
     "notes" => notes: Nullable,
-    "property_id" => property_id: Required,
+    "property_id" => property_id: Nullable,
     "tax_id" => tax_id: Nullable,
     "third_party_id" => third_party_id: Nullable,
     "type" => r#type: Nullable,
     "updated_at" => updated_at: Required,
-    "x_id" => x_id: Required,
+    "x_id" => x_id: Nullable,
     "x_location_id" => x_location_id: Nullable,
-    "x_property_id" => x_property_id: Required,
+    "x_property_id" => x_property_id: Nullable,
 });
 
 impl Default for Vendor {

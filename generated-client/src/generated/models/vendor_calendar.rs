@@ -17,7 +17,7 @@ pub struct VendorCalendar {
     pub agent_first_name: Option<String>,
     /// Whose calendar the free times are from: one agent's, the whole property's, or the one Entrata keeps
     /// for self-guided tours.
-    pub calendar_type: CalendarType,
+    pub calendar_type: Option<CalendarType>,
     /// When a sync last found the record in the PMS; deletions are never flagged, so a date that has
     /// stopped moving hints at one.
     pub last_seen: DateTime,
@@ -27,7 +27,7 @@ pub struct VendorCalendar {
 
 crate::runtime::record!(VendorCalendar {
     "agent_first_name" => agent_first_name: Nullable,
-    "calendar_type" => calendar_type: Required,
+    "calendar_type" => calendar_type: Nullable,
     "last_seen" => last_seen: Required,
     "x_agent_id" => x_agent_id: Nullable,
     ; ..extra

@@ -12,18 +12,18 @@ pub struct Webhook {
     pub id: WebhookId,
     /// Whether Propexo delivers events to this webhook; lists leave out inactive ones unless asked for
     /// them.
-    pub active: bool,
+    pub active: Option<bool>,
     /// When the webhook was registered with Propexo, as a timestamp.
     pub created_at: DateTime,
     /// Key of the HMAC-SHA256 signature in `propexo-signature`, by which your server verifies webhook
     /// calls.
-    pub secret: Secret,
+    pub secret: Option<Secret>,
     /// Propexo environment whose events are sent to the webhook: production or the sandbox.
-    pub system: SystemEnvironment,
+    pub system: Option<SystemEnvironment>,
     /// When the settings of the webhook were last changed; calls to it do not count.
     pub updated_at: DateTime,
     /// Web address of your server to which Propexo posts the events, reachable from the internet.
-    pub url: String,
+    pub url: Option<String>,
     /// Extra HTTP headers for each webhook delivery, for instance a key by which your server knows the
     /// sender.
     pub headers: Option<Vec<WebhookHeader>>,
@@ -33,15 +33,15 @@ pub struct Webhook {
 }
 
 crate::runtime::record!(Webhook {
-    "active" => active: Required,
+    "active" => active: Nullable,
     "created_at" => created_at: Required,
     "headers" => headers: Optional,
     "id" => id: Required,
-    "secret" => secret: Required,
-    "system" => system: Required,
+    "secret" => secret: Nullable,
+    "system" => system: Nullable,
     "triggers" => triggers: Optional,
     "updated_at" => updated_at: Required,
-    "url" => url: Required,
+    "url" => url: Nullable,
 });
 
 impl Default for Webhook {

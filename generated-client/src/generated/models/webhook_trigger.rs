@@ -13,13 +13,13 @@ pub struct WebhookTrigger {
     pub model: Option<String>,
     /// Event that sends the webhook, such as `DATA_NEW` or `SYNC_COMPLETE`; for data events, `model` names
     /// the kind of record.
-    pub trigger: String,
+    pub trigger: Option<String>,
 }
 
 crate::runtime::record!(WebhookTrigger {
     "id" => id: Required,
     "model" => model: Nullable,
-    "trigger" => trigger: Required,
+    "trigger" => trigger: Nullable,
 });
 
 impl Default for WebhookTrigger {

@@ -15,23 +15,23 @@ pub struct WriteLog {
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
     /// Id of the job, as the write returned it; of several attempts the log keeps the latest.
-    pub job_id: JobId,
+    pub job_id: Option<JobId>,
     /// Id of one run of a job; a job that was retried has several. `GET /v1/admin/logs/jobs/` lists them.
-    pub job_log_id: JobLogId,
+    pub job_log_id: Option<JobLogId>,
     /// When the newest attempt at the write was logged, as a timestamp.
     pub created_at: DateTime,
     /// Why the write failed at the vendor, as a string; null for one that succeeded.
     pub error: Option<String>,
     /// Name of what the job does, one kind of read or write at one vendor; lists of job logs can be
     /// narrowed to one.
-    pub job_type: String,
+    pub job_type: Option<String>,
     /// Label shown with the logged write, `integration_id` and `vendor`; not explained by Propexo,
     /// presumably the integration's name.
-    pub name: String,
+    pub name: Option<String>,
     /// Whether the newest attempt at the write went through; on `FAILURE`, `error` says why.
-    pub status: JobOutcome,
+    pub status: Option<JobOutcome>,
     /// Software the write was meant for, such as `ENTRATA`; `INTERNAL` marks work within Propexo.
-    pub vendor: WriteLogVendor,
+    pub vendor: Option<WriteLogVendor>,
     /// What the write job was asked to do, in no fixed shape; useful to see which request failed.
     pub parameters: Option<Value>,
 }
@@ -41,13 +41,13 @@ crate::runtime::record!(WriteLog {
     "error" => error: Nullable,
     "id" => id: Required,
     "integration_id" => integration_id: Required,
-    "job_id" => job_id: Required,
-    "job_log_id" => job_log_id: Required,
-    "job_type" => job_type: Required,
-    "name" => name: Required,
+    "job_id" => job_id: Nullable,
+    "job_log_id" => job_log_id: Nullable,
+    "job_type" => job_type: Nullable,
+    "name" => name: Nullable,
     "parameters" => parameters: Optional,
-    "status" => status: Required,
-    "vendor" => vendor: Required,
+    "status" => status: Nullable,
+    "vendor" => vendor: Nullable,
 });
 
 impl Default for WriteLog {

@@ -12,7 +12,7 @@ pub struct WriteLogs {
 }
 
 crate::runtime::record!(WriteLogs {
-    "logs" => logs: Required,
+    "logs" => logs: EmptyIfNull,
 });
 
 impl Default for WriteLogs {

@@ -18,7 +18,7 @@ pub struct WriteResult {
 
 crate::runtime::record!(WriteResult {
     "created_record_id" => created_record_id: Nullable,
-    "errors" => errors: Required,
+    "errors" => errors: EmptyIfNull,
     "write_status" => write_status: Required,
 });
 

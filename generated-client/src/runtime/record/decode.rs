@@ -212,6 +212,10 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
                         return Err(de::Error::duplicate_field(name));
                     }
                     turn = member + 1;
+                    if shape.members.get(member).is_some_and(|it| it.presence == Presence::EmptyIfNull) {
+                        members.next_value_seed(EmptyIfNull(self.0.slot(member)))?;
+                        continue;
+                    }
                     self.0.slot(member)
                 }
                 (None, Some(name)) => {
@@ -225,6 +229,37 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
             Some(name) => Err(de::Error::missing_field(name)),
             None => Ok(()),
         }
+    }
+}
+
+/// Decodes an array or a map that may be null.
+struct EmptyIfNull<'a>(Slot<'a>);
+
+impl<'de> DeserializeSeed<'de> for EmptyIfNull<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EmptyIfNull<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.deserialize(deserializer)
     }
 }
 

@@ -73,7 +73,7 @@ fn members<S: Serializer>(record: &dyn Record, is_request: bool, serializer: S) 
         let is_written = match member.presence {
             Presence::ReadOnly if is_request => false,
             Presence::Optional | Presence::ReadOnly => !matches!(view, View::Absent),
-            Presence::Required | Presence::Nullable => true,
+            Presence::Required | Presence::Nullable | Presence::EmptyIfNull => true,
         };
         if is_written {
             out.serialize_entry(member.name, &Encoded { view, is_request })?;

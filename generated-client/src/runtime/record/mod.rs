@@ -52,6 +52,8 @@ pub enum Presence {
     Required,
     /// Always present, maybe null. A response without it is decoded as if it were null.
     Nullable,
+    /// Always present. A response without it, or with null, is decoded as if the array or map were empty.
+    EmptyIfNull,
     /// May be absent.
     Optional,
     /// May be absent, and is not sent in a request.

@@ -1,5 +1,7 @@
 //! Structs with properties in any order, and unions with a discriminator.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{from_value, record, union};
@@ -103,4 +105,30 @@ fn repeated_key_replaces_the_record_before_it() {
     let json = r#"{"by_name":{"a":{"left":"1"},"a":{"right":"2"}}}"#;
     let read: Named = serde_json::from_str(json).unwrap();
     assert_eq!(read.by_name["a"], Pair { left: None, right: Some("2".to_owned()) });
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Lists {
+    names: Vec<String>,
+    sizes: BTreeMap<String, i64>,
+}
+record!(Lists { "names" => names: EmptyIfNull, "sizes" => sizes: EmptyIfNull });
+
+#[test]
+fn null_array_or_map_is_empty_only_where_the_table_says_so() {
+    let empty = json!({"names": [], "sizes": {}});
+    for odd in [json!({"names": null, "sizes": null}), json!({}), empty.clone()] {
+        let read = from_value::<Lists>(&odd).unwrap();
+        assert_eq!(read, Lists { names: Vec::new(), sizes: BTreeMap::new() });
+        assert_eq!(serde_json::to_value(&read).unwrap(), empty);
+        let text: Lists = serde_json::from_str(&odd.to_string()).unwrap();
+        assert_eq!(text, read);
+    }
+    let full = json!({"names": ["a"], "sizes": {"b": 1}});
+    assert_eq!(serde_json::to_value(from_value::<Lists>(&full).unwrap()).unwrap(), full);
+    for bad in
+        [json!({"names": "a"}), json!({"names": [null]}), json!({"sizes": {"b": null}}), json!({"sizes": 1})]
+    {
+        assert!(from_value::<Lists>(&bad).is_err(), "{bad}");
+    }
 }
