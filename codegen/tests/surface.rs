@@ -4,7 +4,8 @@
 mod data;
 mod support;
 
-use codegen::{Options, Source, generate};
+use codegen::api::model::{Api, Operation, ParameterIn, Repr};
+use codegen::{Options, Source, generate, pipeline};
 
 /// The number of operations in the snapshot, as the lock file has it.
 fn published_operations() -> usize {
@@ -63,4 +64,27 @@ fn the_rule_alone_gives_every_operation_a_name() {
     let spec = data::own("spec/openapi.yaml");
     let bare = generate(Source { name: "spec/openapi.yaml", text: &spec }, &[], Options::default());
     assert_eq!(bare.map(|generated| generated.operations), Ok(published_operations()));
+}
+
+/// Returns the names of the path parameters that take any string, whatever it means.
+fn untyped_path_parameters<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a str> {
+    let in_path = operation.params.iter().filter(|param| param.place == ParameterIn::Path);
+    let untyped = in_path.filter(|param| matches!(api.repr(param.of.ty), Repr::String));
+    untyped.map(|param| param.wire_name.as_str()).collect()
+}
+
+#[test]
+fn no_method_takes_two_path_parameters_that_could_be_swapped() {
+    let spec = data::own("spec/openapi.yaml");
+    let spec = Source { name: "spec/openapi.yaml", text: &spec };
+    let overlays = data::overlays();
+    let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
+    let (api, _) = pipeline::read(spec, &overlays, Options::default()).unwrap();
+    for operation in &api.operations {
+        let untyped = untyped_path_parameters(&api, operation);
+        assert!(untyped.len() < 2, "{}: give {untyped:?} types by an overlay", operation.name());
+    }
+    // Without overlays, ids are strings as well, so the test finds such operations.
+    let (bare, _) = pipeline::read(spec, &[], Options::default()).unwrap();
+    assert!(bare.operations.iter().any(|operation| untyped_path_parameters(&bare, operation).len() > 1));
 }

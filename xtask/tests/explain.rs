@@ -163,6 +163,24 @@ fn shows_the_glossary_entry_of_a_field() {
 }
 
 #[test]
+fn shows_the_overlay_action_that_names_a_field_and_a_parameter() {
+    let folder = folder();
+    let action =
+        |target: &str, name: &str| format!("  - target: {target}\n    update: {{x-rust-name: {name}}}\n");
+    let body = "$.paths['/v1/leads/'].post.requestBody.content['application/json'].schema";
+    let field = action(&format!("{body}.properties.notes"), "remarks");
+    let parameter = action("$.paths['/v1/leads/'].get.parameters[0]", "home_id");
+    let named = format!("{OVERLAY}{field}{parameter}");
+    folder.write("spec/overlays/10-words.yaml", &named);
+    for (item, name) in [("CreateLead::remarks", "remarks"), ("leads.find.home_id", "home_id")] {
+        let ran = folder.xtask(&["explain", item]).ends(0);
+        let line = line(&named, &format!("update: {{x-rust-name: {name}}}"));
+        holds(&ran.out, &[&format!("spec/overlays/10-words.yaml:{line}: `{name}`: `x-rust-name`\n")]);
+        assert!(!ran.out.contains("in snake case"), "{}", ran.out);
+    }
+}
+
+#[test]
 fn shows_the_entry_and_values_of_a_shared_type() {
     let output = explained("Temperature");
     holds(

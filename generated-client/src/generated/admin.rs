@@ -789,6 +789,52 @@ impl Default for ListWriteLogsResponse {
     }
 }
 
+/// The values of the parameter `model` of `GET /v1/admin/normalization/{model}/{field}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NormalizedModel {
+    /// `applicants`
+    Applicants,
+    /// `billing`
+    Billing,
+    /// `leases`
+    Leases,
+    /// `properties`
+    Properties,
+    /// `residents`
+    Residents,
+    /// A value that this version of the library does not know, as it was sent.
+    Unknown(String),
+}
+
+crate::runtime::text_enum!(NormalizedModel {
+    "applicants" => Applicants,
+    "billing" => Billing,
+    "leases" => Leases,
+    "properties" => Properties,
+    "residents" => Residents,
+});
+
+/// The values of the parameter `field` of `GET /v1/admin/normalization/{model}/{field}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NormalizedField {
+    /// `payment-method`
+    PaymentMethod,
+    /// `status`
+    Status,
+    /// `type`
+    Type,
+    /// A value that this version of the library does not know, as it was sent.
+    Unknown(String),
+}
+
+crate::runtime::text_enum!(NormalizedField {
+    "payment-method" => PaymentMethod,
+    "status" => Status,
+    "type" => Type,
+});
+
 /// The response of `GET /v1/admin/normalization/{model}/{field}`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

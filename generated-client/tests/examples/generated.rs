@@ -594,7 +594,11 @@ async fn admin_list_write_logs(client: propexo::Client) -> propexo::Result<()> {
 async fn admin_get_normalization(client: propexo::Client) -> propexo::Result<()> {
     let response = client
         .admin()
-        .get_normalization("model", "field", "BUILDIUM".into())
+        .get_normalization(
+            "applicants".into(),
+            "payment-method".into(),
+            "BUILDIUM".into(),
+        )
         .send()
         .await?;
     Ok(())

@@ -530,8 +530,8 @@ pub(crate) const CALLS: &[Call] = &[
             let request = client
                 .admin()
                 .get_normalization(
-                    given.required("path", "model").text(),
-                    given.required("path", "field").text(),
+                    given.required("path", "model").text().into(),
+                    given.required("path", "field").text().into(),
                     given.required("query", "integration_vendor").text().into(),
                 );
             let request = given

@@ -7,11 +7,11 @@ use super::{
     CreateIntegrationResponse, CreatePropertyListConfiguration, DataDiff,
     GetDataAccessResponse, GetNormalizationResponse, GetRateLimitsResponse, Integration,
     IntegrationSummary, IntegrationVendor, JobLog, JobOutcome, JobSchedule,
-    ListWriteLogsResponse, PropertyConfiguration, PropertyListConfiguration,
-    PropertyListConfigurationResponse, RetryReceipt, StartSync, StartSyncResponse,
-    UpdateIntegration, UpdateIntegrationResponse, UpdatePropertyConfiguration,
-    UpdatePropertyConfigurationResponse, UpdatePropertyListConfiguration, User,
-    WriteCategory, WriteLogTimeRange, WriteResult,
+    ListWriteLogsResponse, NormalizedField, NormalizedModel, PropertyConfiguration,
+    PropertyListConfiguration, PropertyListConfigurationResponse, RetryReceipt,
+    StartSync, StartSyncResponse, UpdateIntegration, UpdateIntegrationResponse,
+    UpdatePropertyConfiguration, UpdatePropertyConfigurationResponse,
+    UpdatePropertyListConfiguration, User, WriteCategory, WriteLogTimeRange, WriteResult,
 };
 use crate::ids::{
     IntegrationId, JobId, JobLogId, JobScheduleId, PropertyConfigurationId,
@@ -791,7 +791,11 @@ impl Admin<'_> {
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
     /// let response = client
     ///     .admin()
-    ///     .get_normalization("model", "field", "BUILDIUM".into())
+    ///     .get_normalization(
+    ///         "applicants".into(),
+    ///         "payment-method".into(),
+    ///         "BUILDIUM".into(),
+    ///     )
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
@@ -799,14 +803,14 @@ impl Admin<'_> {
     #[doc(alias = "GET /v1/admin/normalization/{model}/{field}")]
     pub fn get_normalization(
         &self,
-        model: impl Into<String>,
-        field: impl Into<String>,
+        model: NormalizedModel,
+        field: NormalizedField,
         integration_vendor: IntegrationVendor,
     ) -> GetNormalizationRequest {
         GetNormalizationRequest(
             Request::new(self.client, &GET_NORMALIZATION)
-                .path_as::<String>("model", model)
-                .path_as::<String>("field", field)
+                .path("model", model.to_string())
+                .path("field", field.to_string())
                 .query("integration_vendor", integration_vendor)
                 .rules(GET_NORMALIZATION_RULES),
         )
