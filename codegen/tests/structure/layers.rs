@@ -59,7 +59,11 @@ const CODEGEN: [Layers; 5] = [
         ],
         exceptions: &[],
     },
-    Layers { folder: &["review"], layers: &[&["diff", "migration", "stability"], &["explain"]], exceptions: &[] },
+    Layers {
+        folder: &["review"],
+        layers: &[&["diff", "migration", "stability"], &["explain"]],
+        exceptions: &[],
+    },
 ];
 
 const RUNTIME: Layers = Layers {
