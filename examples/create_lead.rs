@@ -11,8 +11,11 @@ use std::time::SystemTime;
 use propexo::leads::CreateLead;
 use propexo::{Error, WriteOutcome};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> support::Outcome {
+fn main() -> support::Outcome {
+    support::block_on(run())
+}
+
+async fn run() -> support::Outcome {
     let client = support::connect()?;
     let lead = CreateLead::new(support::setting("PROPEXO_INTEGRATION_ID")?)
         .property_id(support::setting("PROPEXO_PROPERTY_ID")?)

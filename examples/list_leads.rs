@@ -7,8 +7,11 @@ mod support;
 
 use propexo::Error;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> support::Outcome {
+fn main() -> support::Outcome {
+    support::block_on(run())
+}
+
+async fn run() -> support::Outcome {
     let client = support::connect()?;
 
     let page = client.leads().list().limit(10).order_by("created_at:desc").send().await?;

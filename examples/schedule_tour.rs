@@ -12,8 +12,11 @@ use propexo::crm_prospects::CreateCrmProspect;
 use propexo::eliseai::CreateAppointment;
 use propexo::{Client, Date, WriteOutcome, WriteReceipt};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> support::Outcome {
+fn main() -> support::Outcome {
+    support::block_on(run())
+}
+
+async fn run() -> support::Outcome {
     let client = support::connect()?;
     let integration = support::setting("PROPEXO_INTEGRATION_ID")?;
     let community = support::setting("PROPEXO_COMMUNITY_ID")?;

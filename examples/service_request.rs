@@ -9,8 +9,11 @@ mod support;
 use propexo::WriteOutcome;
 use propexo::service_requests::CreateServiceRequest;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> support::Outcome {
+fn main() -> support::Outcome {
+    support::block_on(run())
+}
+
+async fn run() -> support::Outcome {
     let client = support::connect()?;
     let request = CreateServiceRequest::new(support::setting("PROPEXO_INTEGRATION_ID")?)
         .property_id(support::setting("PROPEXO_PROPERTY_ID")?)

@@ -16,8 +16,11 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS sync (list TEXT PRIMARY KEY, position INTEGER NOT NULL);
     INSERT OR IGNORE INTO sync VALUES ('residents', 0);";
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> support::Outcome {
+fn main() -> support::Outcome {
+    support::block_on(run())
+}
+
+async fn run() -> support::Outcome {
     let client = support::connect()?;
     let mut database = match std::env::args().nth(1) {
         Some(path) => Connection::open(path)?,

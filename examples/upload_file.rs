@@ -13,8 +13,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use propexo::service_requests::{CreateHistory, NoteAttachment, NoteAttachmentRequired};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> support::Outcome {
+fn main() -> support::Outcome {
+    support::block_on(run())
+}
+
+async fn run() -> support::Outcome {
     let client = support::connect()?;
     let (name, bytes) = match std::env::args().nth(1) {
         Some(path) => {

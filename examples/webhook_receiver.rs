@@ -18,8 +18,11 @@ use propexo::{Client, Secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> support::Outcome {
+fn main() -> support::Outcome {
+    support::block_on(run())
+}
+
+async fn run() -> support::Outcome {
     let secret = match (std::env::var("PROPEXO_WEBHOOK_SECRET"), support::is_live()) {
         (Ok(secret), _) => Some(Secret::from(secret)),
         (Err(_), true) => Some(registered_secret().await?),

@@ -15,4 +15,4 @@ pub mod review;
 
 pub use document::source::Source;
 pub use pipeline::{Failure, Generated, Options, Snapshot, generate, snapshot};
-pub use review::{diff, explain, stability};
+pub use review::{diff, explain, migration, stability};

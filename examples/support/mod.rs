@@ -32,6 +32,11 @@ impl fmt::Debug for Failure {
     }
 }
 
+/// Runs a program. `#[tokio::main]` does the same, but its macros would be one more dependency to compile.
+pub(crate) fn block_on<T>(program: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(program)
+}
+
 /// Creates a client of Propexo if `PROPEXO_TOKEN` is set, else one of the fake.
 pub(crate) fn connect() -> Outcome<Client> {
     if is_live() {

@@ -168,6 +168,22 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Guides
+//!
+//! | task | guide |
+//! |---|---|
+//! | set a field to null | [`nulling`](guide::nulling) |
+//! | resume a sync after a crash | [`resuming`](guide::resuming) |
+//! | run several processes on one token | [`processes`](guide::processes) |
+//! | choose between deadline and timeout | [`deadlines`](guide::deadlines) |
+//! | handle duplicate webhooks | [`webhooks`](guide::webhooks) |
+//! | read raw JSON and unknown fields | [`raw_json`](guide::raw_json) |
+//! | upload a file | [`uploads`](guide::uploads) |
+//! | import many records, safe to interrupt | [`imports`](guide::imports) |
+//! | run a bounded number of writes at once | [`concurrency`](guide::concurrency) |
+//! | test your own code | [`testing`](guide::testing) |
+//! | choose features for compile time | [`features`](guide::features) |
+//!
 //! # Features
 //!
 //! | feature | what it adds |
@@ -186,10 +202,15 @@
 //!
 //! The module `fake`, behind the feature of that name, is a fake of Propexo that holds records, carries out writes and fails on
 //! request. [`transport::MemoryTransport`] replaces the server by single responses. Pause time with tokio, or use a
-//! [`Clock`] of your own.
+//! [`Clock`] of your own. The guide [`testing`](guide::testing) has tests of a sync, a bot and a receiver.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[rustfmt::skip]
 mod generated;
+// Doc tests of guides need these features; the pages do not.
+#[cfg(all(doc, any(not(doctest), all(feature = "all-groups", feature = "fake", feature = "rustls"))))]
+pub mod guide;
 #[doc(hidden)]
 pub mod runtime;
 
@@ -232,14 +253,3 @@ impl fake::Fake {
         fake::FakeBuilder::of(include_str!("generated/fake.json"))
     }
 }
-
-/// The code blocks of both READMEs, compiled as doc tests where all features are on.
-#[cfg(all(doctest, feature = "all-groups", feature = "fake"))]
-#[doc = include_str!("../README.md")]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
-/// Calls with the right ids, which compile, and with others, which do not.
-#[cfg(all(doctest, feature = "all-groups"))]
-#[doc = include_str!("../tests/ids/doc_tests.md")]
-struct Ids;

@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use codegen::Source;
 use codegen::explain::{Explained, NotFound, Statement, explain};
-use codegen::pipeline::{Position, Reading};
+use codegen::pipeline::Position;
 
 use crate::messages::{Messages, visible};
-use crate::{Outcome, Result, diff::input, files, finish, help, root};
+use crate::{Outcome, Result, finish, help, reading};
 
 /// The lines of a node that are shown.
 const MAX_LINES: usize = 12;
@@ -22,33 +22,27 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     let what: Option<String> = arguments.opt_free_from_str()?;
     finish(arguments)?;
     let what = what.ok_or_else(|| anyhow!("name what to explain\n\n{}", help::of(Some("explain"))))?;
-    let spec = files::read(&root().join(input::SPEC))?;
-    let spec = Source { name: input::SPEC, text: &spec };
-    let overlays = input::own_overlays()?;
-    let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
-    let texts: Vec<Source<'_>> = std::iter::once(spec).chain(overlays.iter().copied()).collect();
-    let report = |failure: codegen::Failure| messages.refused(&failure, &texts);
-    let reading = Reading::new(spec, &overlays).map_err(report)?;
-    let client = reading.client.as_ref().map_err(|failure| report(failure.clone()))?;
-    let found = match explain(&reading, client, &what) {
-        Ok(found) => found,
-        Err(NotFound::Line) => {
-            bail!("{what}: neither the document nor an overlay has this line");
+    reading::with_own(messages, |reading, client, texts| {
+        let found = match explain(reading, client, &what) {
+            Ok(found) => found,
+            Err(NotFound::Line) => {
+                bail!("{what}: neither the document nor an overlay has this line");
+            }
+            Err(NotFound::Name(near)) if near.is_empty() => {
+                bail!("there is no `{what}`: `cargo xtask gen --surface` lists everything");
+            }
+            Err(NotFound::Name(near)) => {
+                bail!("there is no `{what}`; perhaps `{}`", near.join("`, or `"));
+            }
+        };
+        if found.is_empty() {
+            println!("{what} has no Rust item");
         }
-        Err(NotFound::Name(near)) if near.is_empty() => {
-            bail!("there is no `{what}`: `cargo xtask gen --surface` lists everything");
+        for explained in &found {
+            println!("{}", Printer { texts }.print(explained));
         }
-        Err(NotFound::Name(near)) => {
-            bail!("there is no `{what}`; perhaps `{}`", near.join("`, or `"));
-        }
-    };
-    if found.is_empty() {
-        println!("{what} has no Rust item");
-    }
-    for explained in &found {
-        println!("{}", Printer { texts: &texts }.print(explained));
-    }
-    Ok(Outcome::Done)
+        Ok(Outcome::Done)
+    })
 }
 
 struct Printer<'a> {

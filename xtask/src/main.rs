@@ -13,7 +13,9 @@ mod generate;
 mod help;
 mod history;
 mod messages;
+mod migration;
 mod pin_constructors;
+mod reading;
 mod reference;
 mod robust;
 mod tree_package;
@@ -94,6 +96,11 @@ commands:
           WHAT is an operation (leads.create, \"POST /v1/leads/\"), a type, a field, a value (CreateLead::notes), a parameter
           (leads.list.property_id), or a line of the document or of an overlay (spec/openapi.yaml:1234)
             e.g. cargo xtask explain leads.create
+  migration OLD
+          prints, as Markdown, how code moves to this version of the client: items are paired by their location in HTTP and
+          JSON. OLD is the index of an older version
+            --index FILE       write the index of this version, and print nothing
+            e.g. cargo xtask migration --index items.jsonl
   update  takes over a new version of the API: fetch, diff, gen, an entry in CHANGELOG.md, the tests
             --from URL|FILE    another source
             --report FILE      write the diff to FILE, as Markdown
@@ -189,6 +196,7 @@ fn dispatch(mut arguments: pico_args::Arguments, help: bool, messages: Messages)
             "conformance" => conformance::run(arguments, messages),
             "diff" => diff::run(arguments, messages),
             "explain" => explain::run(arguments, messages),
+            "migration" => migration::run(arguments, messages),
             "update" => update::run(arguments, messages),
             "corpus" => corpus::run(arguments, messages),
             "history" => history::run(arguments, messages),

@@ -2,12 +2,9 @@
 
 use std::fmt::Write;
 
-use codegen::api::constructors;
-use codegen::{Options, Source, pipeline};
-
-use crate::diff::input;
 use crate::messages::Messages;
-use crate::{Outcome, Result, files, finish, root};
+use crate::{Outcome, Result, files, finish, reading, root};
+use codegen::api::constructors;
 
 /// The overlay that the command writes.
 const OVERLAY: &str = "spec/overlays/54-constructors.yaml";
@@ -34,19 +31,15 @@ actions:
 pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Result {
     let check = arguments.contains("--check");
     finish(arguments)?;
-    let spec = files::read(&root().join(input::SPEC))?;
-    let spec = Source { name: input::SPEC, text: &spec };
-    let overlays = input::own_overlays()?;
-    let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();
-    let texts: Vec<Source<'_>> = std::iter::once(spec).chain(overlays.iter().copied()).collect();
     // The entries of the overlay apply already, so this keeps them and adds those of new types.
-    let (api, names) = pipeline::read(spec, &overlays, Options::default())
-        .map_err(|failure| messages.refused(&failure, &texts))?;
-    let types = constructors::constructed(&api, &names);
-    let mut text = HEAD.to_owned();
-    for (path, id) in &types {
-        writeln!(text, "        {path}: {}", constructors::entry(&api, *id))?;
-    }
+    let (text, count) = reading::with_own(messages, |_, (api, names), _| {
+        let types = constructors::constructed(api, names);
+        let mut text = HEAD.to_owned();
+        for (path, id) in &types {
+            writeln!(text, "        {path}: {}", constructors::entry(api, *id))?;
+        }
+        Ok((text, types.len()))
+    })?;
     let path = root().join(OVERLAY);
     let is_fresh = path.exists() && files::read(&path)? == text;
     if check && !is_fresh {
@@ -57,6 +50,6 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
     if !is_fresh {
         files::write_all(&[(path, &text)])?;
     }
-    println!("constructors {}, files written {}", types.len(), u8::from(!is_fresh));
+    println!("constructors {count}, files written {}", u8::from(!is_fresh));
     Ok(Outcome::Done)
 }

@@ -2,7 +2,7 @@
 //! for a message.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use percent_encoding::percent_decode_str;
 
@@ -122,9 +122,17 @@ fn unescape(step: &str) -> String {
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("#")?;
-        // A fragment needs percent-encoding in addition to the escapes of the pointer.
-        let escaped = |step: &str| step.replace('%', "%25").replace('~', "~0").replace('/', "~1");
-        self.0.iter().try_for_each(|step| write!(f, "/{}", escaped(step)))
+        for step in &self.0 {
+            f.write_char('/')?;
+            // A fragment needs percent-encoding in addition to the escapes of the pointer.
+            step.chars().try_for_each(|c| match c {
+                '%' => f.write_str("%25"),
+                '~' => f.write_str("~0"),
+                '/' => f.write_str("~1"),
+                other => f.write_char(other),
+            })?;
+        }
+        Ok(())
     }
 }
 

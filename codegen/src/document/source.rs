@@ -4,8 +4,9 @@
 
 mod node;
 
+use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use node::{Node, TWICE, twice};
 use saphyr_parser::{Event, Marker, Parser};
@@ -169,12 +170,23 @@ fn merged(value: Value) -> Value {
 /// The time of `serde_yaml` is proportional to the size of a text times the depth of its brackets. If that may be large,
 /// the event parser checks the text first, because it stops at about 250 levels.
 fn flow_without_end(text: &str) -> Option<Unreadable> {
-    let brackets = text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
-    if brackets.saturating_mul(text.len()) < 1_000_000_000 {
+    if max_flow_depth(text).saturating_mul(text.len()) < 1_000_000_000 {
         return None;
     }
     let error = Parser::new_from_str(text).find_map(Result::err)?;
     Some(Unreadable::new(LineCol::of(error.marker()), error.info()))
+}
+
+/// An upper limit of the depth of brackets: the number of brackets that contain others. Strings and comments may contain
+/// anything, so a bracket with one of them counts too.
+fn max_flow_depth(text: &str) -> usize {
+    let mut marks = text.bytes().filter(|byte| b"[]{}\"'#".contains(byte)).peekable();
+    let mut depth = 1;
+    while let Some(mark) = marks.next() {
+        let is_innermost = matches!(marks.peek(), Some(b']' | b'}'));
+        depth += usize::from(matches!(mark, b'[' | b'{') && !is_innermost);
+    }
+    depth
 }
 
 /// Removes the ` at line L column C` at the end of a parser's message; our messages begin with the position.
@@ -197,44 +209,83 @@ pub fn to_yaml(value: &Value) -> Result<String, String> {
 /// ancestor. The position of a property is that of its key, the position of an element that of its value.
 pub fn locate(text: &str, places: &[Pointer]) -> Vec<LineCol> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut wanted = Wanted::default();
+    places.iter().for_each(|place| wanted.add(&place.0));
+    // For each level of the current path, the node of the tree of wanted nodes, if there is one.
+    let mut open: Vec<Option<usize>> = Vec::new();
     // JSON is YAML, so one event parser reads both.
-    let mut wanted: BTreeMap<&[String], Option<LineCol>> = BTreeMap::new();
-    for place in places {
-        for end in 0..=place.0.len() {
-            wanted.insert(place.0.get(..end).unwrap_or_default(), None);
-        }
-    }
-    walk(text, |path, position, _| {
-        if let Some(found @ None) = wanted.get_mut(path) {
+    walk(text, |path, position| {
+        open.truncate(path.len());
+        let node = match path.last() {
+            Some(step) => open.last().copied().flatten().and_then(|parent| wanted.child(parent, step)),
+            None => Some(0),
+        };
+        open.push(node);
+        if let Some(found @ None) = node.and_then(|node| wanted.positions.get_mut(node)) {
             *found = Some(position);
         }
     });
-    places
-        .iter()
-        .map(|place| {
-            (0..=place.0.len())
-                .rev()
-                .find_map(|end| *wanted.get(place.0.get(..end)?)?)
-                .unwrap_or(LineCol::START)
-        })
-        .collect()
+    places.iter().map(|place| wanted.nearest(&place.0)).collect()
+}
+
+/// The tree of the nodes whose positions are searched for; the root is 0.
+struct Wanted<'p> {
+    children: Vec<HashMap<&'p str, usize>>,
+    positions: Vec<Option<LineCol>>,
+}
+
+impl Default for Wanted<'_> {
+    fn default() -> Self {
+        Wanted { children: vec![HashMap::new()], positions: vec![None] }
+    }
+}
+
+impl<'p> Wanted<'p> {
+    fn add(&mut self, path: &'p [String]) {
+        let mut node = 0;
+        for step in path {
+            let next = self.children.len();
+            let Some(children) = self.children.get_mut(node) else { return };
+            node = *children.entry(step).or_insert(next);
+            if node == next {
+                self.children.push(HashMap::new());
+                self.positions.push(None);
+            }
+        }
+    }
+
+    fn child(&self, node: usize, step: &str) -> Option<usize> {
+        self.children.get(node)?.get(step).copied()
+    }
+
+    /// The position of a node, or of its nearest ancestor in the text.
+    fn nearest(&self, path: &[String]) -> LineCol {
+        let mut node = Some(0);
+        let mut position = LineCol::START;
+        for step in path.iter().map(Some).chain([None]) {
+            let Some(found) = node.and_then(|node| *self.positions.get(node)?) else { break };
+            position = found;
+            node = node.zip(step).and_then(|(node, step)| self.child(node, step));
+        }
+        position
+    }
 }
 
 /// Returns the first duplicate key with its position.
 fn repeated_key(text: &str) -> Option<(String, LineCol)> {
+    let mut seen = BTreeSet::new();
     let mut found = None;
-    walk(text, |path, position, again| {
-        if again && found.is_none() {
+    walk(text, |path, position| {
+        if found.is_none() && !seen.insert(path.to_vec()) {
             found = path.last().map(|key| (key.clone(), position));
         }
     });
     found
 }
 
-/// Calls `node` with the path and position of each node, up to the first error of the text, and whether its key is a
-/// duplicate.
-fn walk(text: &str, mut node: impl FnMut(&[String], LineCol, bool)) {
-    let text = if looks_like_json(text) { json_as_yaml(text) } else { text.to_owned() };
+/// Calls `node` with the path and position of each node, up to the first error of the text.
+fn walk(text: &str, mut node: impl FnMut(&[String], LineCol)) {
+    let text = if looks_like_json(text) { Cow::Owned(json_as_yaml(text)) } else { Cow::Borrowed(text) };
     let mut walk = DepthWalk::default();
     for event in Parser::new_from_str(&text) {
         let Ok((event, span)) = event else { break };
@@ -267,9 +318,8 @@ struct DepthWalk {
 
 enum Container {
     Map {
-        /// The position of the key whose value is next, and whether the key is a duplicate; `None` if a key is next.
-        key: Option<(LineCol, bool)>,
-        seen: BTreeSet<String>,
+        /// The position of the key whose value is next; `None` if a key is next.
+        key: Option<LineCol>,
     },
     List {
         next: usize,
@@ -278,7 +328,7 @@ enum Container {
 
 impl DepthWalk {
     /// Processes one event; if it begins a node, calls `node` with its path and position.
-    fn step(&mut self, event: &Event<'_>, here: LineCol, node: impl FnOnce(&[String], LineCol, bool)) {
+    fn step(&mut self, event: &Event<'_>, here: LineCol, node: impl FnOnce(&[String], LineCol)) {
         let text = match event {
             Event::Scalar(text, ..) => text.as_ref(),
             Event::Alias(_) | Event::SequenceStart(..) | Event::MappingStart(..) => "",
@@ -288,22 +338,22 @@ impl DepthWalk {
             }
             _ => return,
         };
-        let (position, again) = match self.open.last_mut() {
-            Some(Container::Map { key: key @ None, seen }) => {
-                *key = Some((here, !seen.insert(text.to_owned())));
+        let position = match self.open.last_mut() {
+            Some(Container::Map { key: key @ None }) => {
+                *key = Some(here);
                 return self.path.push(text.to_owned());
             }
-            Some(Container::Map { key: Some(found), .. }) => *found,
+            Some(Container::Map { key: Some(found) }) => *found,
             Some(Container::List { next }) => {
                 self.path.push(next.to_string());
                 *next += 1;
-                (here, false)
+                here
             }
-            None => (here, false),
+            None => here,
         };
-        node(&self.path, position, again);
+        node(&self.path, position);
         match event {
-            Event::MappingStart(..) => self.open.push(Container::Map { key: None, seen: BTreeSet::new() }),
+            Event::MappingStart(..) => self.open.push(Container::Map { key: None }),
             Event::SequenceStart(..) => self.open.push(Container::List { next: 0 }),
             _ => self.leave(),
         }
@@ -312,7 +362,7 @@ impl DepthWalk {
     /// Returns to the parent at the end of a node.
     fn leave(&mut self) {
         self.path.pop();
-        if let Some(Container::Map { key, .. }) = self.open.last_mut() {
+        if let Some(Container::Map { key }) = self.open.last_mut() {
             *key = None;
         }
     }
@@ -354,6 +404,15 @@ mod tests {
             text += &format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1);
         }
         assert!(parse(&text).is_err());
+    }
+
+    #[test]
+    fn counts_brackets_that_may_contain_others() {
+        let depth = |text: &str| max_flow_depth(text);
+        assert_eq!(depth("a: [1, 2]\nb: {}\nc: [x](y)\nd: [1]"), 1);
+        assert!(depth("[[[1]]]") >= 3);
+        // Closing brackets in strings and comments close nothing.
+        assert!(depth("[']', [\"]\", [ # ]\n [1]]]]") >= 4);
     }
 
     #[test]

@@ -52,10 +52,12 @@ pub(super) fn judge(attributes: &[Attribute], known: &BTreeSet<String>, report: 
     }
 }
 
-/// Whether the link is [`Handle::method`] or leads to `requests::Handle::method`, to a type of the group or to the method
-/// for bodies of errors: the generator writes these itself.
+/// Whether the link is [`Handle::method`] or leads to `requests::Handle::method`, to a type of the group, to the method
+/// for bodies of errors or to the type of a response: the generator writes these itself.
 fn is_ours(kind: LinkType, target: &str) -> bool {
-    if kind == LinkType::Inline && target == "crate::ApiError::body_as" {
+    const RUNTIME: [&str; 4] =
+        ["crate::ApiError::body_as", "crate::Page", "crate::Single", "crate::WriteReceipt"];
+    if kind == LinkType::Inline && RUNTIME.contains(&target) {
         return true;
     }
     let (path, is_known) = match target.strip_prefix("requests::") {

@@ -59,7 +59,11 @@ const CODEGEN: [Layers; 5] = [
         ],
         exceptions: &[],
     },
-    Layers { folder: &["review"], layers: &[&["diff", "stability"], &["explain"]], exceptions: &[] },
+    Layers {
+        folder: &["review"],
+        layers: &[&["diff", "migration", "stability"], &["explain"]],
+        exceptions: &[],
+    },
 ];
 
 const RUNTIME: Layers = Layers {
@@ -92,7 +96,8 @@ const XTASK: Layers = Layers {
         &["self"],
         &["fake", "files", "help", "messages", "robust"],
         &["ci", "diff", "fetch", "generate", "reference"],
-        &["tree_package", "conformance", "explain", "pin_constructors", "update"],
+        &["reading"],
+        &["tree_package", "conformance", "explain", "migration", "pin_constructors", "update"],
         &["bench", "corpus", "history"],
     ],
     exceptions: &[],

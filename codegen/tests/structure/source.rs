@@ -165,7 +165,7 @@ pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The conditions under which an item is compiled: the features, in `cfg` syntax.
+/// The conditions under which an item is compiled: features and `doc`, in `cfg` syntax.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Gate(BTreeSet<String>);
 
@@ -230,6 +230,7 @@ fn condition(meta: &Meta) -> Condition {
 fn flag(meta: &Meta) -> Condition {
     match meta {
         Meta::Path(path) if path.is_ident("test") || path.is_ident("doctest") => Condition::Never,
+        Meta::Path(path) if path.is_ident("doc") => Condition::When("doc".to_owned()),
         Meta::NameValue(pair) if pair.path.is_ident("feature") => match &pair.value {
             Expr::Lit(text) => match &text.lit {
                 Lit::Str(text) => Condition::When(text.value()),

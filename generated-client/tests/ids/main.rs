@@ -1,4 +1,4 @@
-//! Ids of different kinds are different types. That calls take no id of another kind is tested by `doc_tests.md`.
+//! Ids of different kinds are different types. That calls take no id of another kind is tested in `xtask/outside`.
 
 #![cfg(feature = "all-groups")]
 #![allow(clippy::unwrap_used)] // Test helpers may panic too.

@@ -371,8 +371,12 @@ impl Sample<'_> {
         let kind = match schema.get("type") {
             Some(Value::Array(kinds)) => self.random.choice(kinds).cloned().unwrap_or_default(),
             Some(kind) => kind.clone(),
-            // Where any value is permitted, null is read as an absent property.
-            None => self.random.choice(&["string", "integer", "array"]).copied().unwrap_or_default().into(),
+            None => self
+                .random
+                .choice(&["string", "integer", "array", "null"])
+                .copied()
+                .unwrap_or_default()
+                .into(),
         };
         match kind.as_str().unwrap_or_default() {
             "string" => self.string(schema).into(),

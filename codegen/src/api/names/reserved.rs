@@ -16,6 +16,7 @@ pub const MODULES: &[&str] = &[
     "fake_server",
     "from_env",
     "generated",
+    "guide",
     "gzip",
     "http",
     "ids",

@@ -6,7 +6,7 @@ use quote::quote;
 use super::parameter::{ParameterCode, style};
 use super::{Context, Imports, deprecated, doc, rules};
 use crate::api::model::{
-    Body, Format, Operation, Param, ParameterIn, Repr, ResponseContent, Style, TypeId, TypeKind,
+    Body, Format, Operation, Param, ParameterIn, Repr, ResponseContent, Style, TypeId, TypeKind, TypeRef,
 };
 use crate::api::names::{OperationNames, ident};
 use crate::client::{docs, surface};
@@ -250,7 +250,7 @@ impl Context<'_> {
             lines.extend(docs::lines(rest));
         }
         lines.push(String::new());
-        lines.push(format!("`{} {}`", operation.method.to_uppercase(), docs::fenced(&operation.path)));
+        lines.extend(docs::wrapped(&self.wire_and_response(operation)));
         if let Some(availability) = &operation.availability {
             lines.push(String::new());
             lines.push(format!("Availability: {}.", docs::lines(availability).join(" ")));
@@ -269,6 +269,31 @@ impl Context<'_> {
 }
 
 impl Context<'_> {
+    /// Returns the method and path of an operation, with its response if it has one.
+    fn wire_and_response(&self, operation: &Operation) -> String {
+        let wire = format!("`{} {}`", operation.method.to_uppercase(), docs::fenced(&operation.path));
+        let response = match operation.response {
+            ResponseContent::Empty => return wire,
+            ResponseContent::Json(of) => self.linked(of),
+            ResponseContent::Page(row) => format!("a [`Page`](crate::Page) of {}", self.linked(row)),
+            ResponseContent::Single(record) => {
+                format!("a [`Single`](crate::Single) of {}", self.linked(record))
+            }
+            ResponseContent::Receipt => "a [`WriteReceipt`](crate::WriteReceipt)".to_owned(),
+            ResponseContent::Text => "text".to_owned(),
+            ResponseContent::Bytes => "bytes".to_owned(),
+        };
+        format!("{wire} returns {response}.")
+    }
+
+    /// Returns a type, as a link if it is an item of the client.
+    fn linked(&self, of: TypeRef) -> String {
+        match self.api.repr(of.ty).is_item() {
+            true => format!("[`{0}`](super::{0})", self.type_name(of.ty)),
+            false => format!("`{}`", surface::plain(self.api, self.names, of.ty)),
+        }
+    }
+
     /// Returns the sentence about the types of error responses.
     fn errors(&self, operation: &Operation) -> String {
         let errors = operation.errors.iter().map(|error| {
@@ -276,11 +301,7 @@ impl Context<'_> {
                 "default" => "other statuses".to_owned(),
                 status => docs::fenced(status),
             };
-            let ty = match self.api.repr(error.of.ty).is_item() {
-                true => format!("[`{0}`](super::{0})", self.type_name(error.of.ty)),
-                false => format!("`{}`", surface::plain(self.api, self.names, error.of.ty)),
-            };
-            format!("{status} {ty}")
+            format!("{status} {}", self.linked(error.of))
         });
         let errors: Vec<String> = errors.collect();
         format!("Error [bodies](crate::ApiError::body_as): {}.", errors.join(", "))

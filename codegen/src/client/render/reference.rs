@@ -1,37 +1,20 @@
 //! Renders the reference of the crate: `API.md` for people, `llms.txt` for language models.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::Context;
 use crate::api::model::{Operation, ParameterIn, Repr, ResponseContent, TypeId};
-use crate::api::names::OperationNames;
+use crate::api::names::{Module, OperationNames};
 use crate::client::docs;
 use crate::client::format::FIRST_LINE_OF_TEXT;
 use crate::client::surface;
 
-/// The lines of [`START`] about writes, for documents that have receipts.
-const RECEIPTS: &str = "\
-- A write returns a `WriteReceipt`; `client.write_jobs().wait(&receipt).await?` polls until the write has ended in the landlord's system, for \
-five minutes or `.deadline(…)`. Failed polls lead to the next poll. `WriteOutcome::StillPending { job, last_error }` is the result at the deadline.
-- After an error of a write with `may_have_acted()`, look with `client.write_jobs().find_recent(&body, since).await?` before sending again.
-";
-
 /// What a caller needs to know before the first call.
-const START: &str = "\
-- `Client::builder().token(\"…\").environment(Environment::Sandbox).build()?` or `Client::from_env()?` is the client.
-- A request is a value with setters; `.send().await?` sends it.
-- With the feature `blocking`, `.blocking()` replaces `.await` after `.send()`, `.wait(…)` and `.find_recent(…)`, and `.items().blocking()` and \
-`.pages().blocking()` are iterators. Within asynchronous code `.blocking()` is an error.
-- A list returns `Page<Row>`: `page.results`. `.items()` in place of `.send()` gives all rows, `.next_item().await` each. `.items().prefetch(4)` \
-requests up to four pages before they are read. Calls and other lists inside the loop are fine.
-- Structs are made by `default()` or `new` and setters, such as `CreateLead::new(…).notes(\"…\")`. The page says what `new` takes: \
-`new(a: A)` takes arguments, `new{a: A, b: B}` takes a struct: `X::new(XRequired { a: \"…\".into(), b })`.
-- A response field of type `T?` or `T | null` is an `Option`. In a request body `T?` may be left out, and `T? | null` may also be null: \
-`Patch::Null`.
-- `Date`, `DateTime`, `DateOrDateTime` and `TimeOfDay` keep the string from the wire, valid or not: `\"2027-02-01\".into()`, `.as_str()`; the features \
-`jiff` and `chrono` convert them. `Cents` is an exact amount of money: `Cents::from(1050)`, `.whole()`, `Display` as `$10.50`.
-- Errors are `propexo::Error`; a response outside 200 to 299 is `Error::Api`, with `status()` and `message()`.
-";
+const START: &str = include_str!("reference/start.md");
+
+/// The lines of [`START`] about writes, for documents that have receipts.
+const RECEIPTS: &str = include_str!("reference/receipts.md");
 
 impl Context<'_> {
     /// Returns `API.md`: the operations by group.
@@ -47,7 +30,57 @@ impl Context<'_> {
                 self.operation_on_page(number, operation, names, &group.module, &mut out);
             }
         }
+        let types = self.types_of_fields();
+        if !types.is_empty() {
+            let _ = writeln!(out, "\n## Types of fields\n\n{}", types.join("\n"));
+        }
         out
+    }
+
+    /// Returns a line for each type that is neither the body nor the response of an operation, by name.
+    fn types_of_fields(&self) -> Vec<String> {
+        let operations = || self.api.operations.iter();
+        let bodies = operations().filter_map(|operation| Some(self.api.sent_body(operation)?.of.ty));
+        let responses = operations().filter_map(|operation| self.response_type(operation));
+        let described: BTreeSet<TypeId> = bodies.chain(responses).collect();
+        let mut types: Vec<(&str, &str, TypeId)> = self
+            .names
+            .types
+            .iter()
+            .filter(|(id, _)| !described.contains(id))
+            .filter_map(|(id, (module, name))| Some((name.as_str(), self.module(module)?, *id)))
+            .collect();
+        types.sort_unstable();
+        types.into_iter().filter_map(|(name, module, id)| self.type_of_fields(name, module, id)).collect()
+    }
+
+    /// Returns the module in which a type is found.
+    fn module(&self, module: &Module) -> Option<&str> {
+        match module {
+            Module::Group(index) => self.names.groups.get(*index).map(|group| group.module.as_str()),
+            Module::Model(_) => Some("models"),
+            Module::Webhooks => Some("webhook_payloads"),
+        }
+    }
+
+    fn type_of_fields(&self, name: &str, module: &str, id: TypeId) -> Option<String> {
+        let members = self.names.members(id);
+        let content = match self.api.repr(id) {
+            Repr::Struct(_) => self.shape(id),
+            Repr::Enum(values) => {
+                let values = values.iter().map(|value| value.replace('`', "'")).zip(members);
+                let values = values.map(|(value, own)| format!("`{own} = {value:?}`"));
+                format!(": {}", values.collect::<Vec<_>>().join(", "))
+            }
+            Repr::Union(variants) => {
+                let variants = variants.iter().zip(members).map(|(variant, label)| {
+                    format!("`{label}({})`", surface::of(self.api, self.names, variant.of))
+                });
+                format!(": {}", variants.collect::<Vec<_>>().join(", "))
+            }
+            _ => return None,
+        };
+        Some(format!("- `{module}::{name}`{content}"))
     }
 
     fn start(&self) -> String {
@@ -123,16 +156,7 @@ impl Context<'_> {
         }
         if let Some(body) = self.api.sent_body(operation) {
             let ty = surface::of(self.api, self.names, body.of);
-            let new = surface::constructor(self.api, self.names, body.of.ty);
-            let fields = match new {
-                Some(arguments) => {
-                    let setters = self.fields(body.of.ty, false);
-                    let with = if setters.is_empty() { "" } else { " with " };
-                    format!(" by `new{arguments}`{with}{setters}")
-                }
-                None => self.members(body.of.ty),
-            };
-            let _ = writeln!(out, "- body `{ty}`{fields}");
+            let _ = writeln!(out, "- body `{ty}`{}", self.shape(body.of.ty));
         }
         let signature = self.signature(number);
         let response = signature.rsplit_once("-> ").map_or("", |(_, response)| response);
@@ -152,6 +176,16 @@ impl Context<'_> {
 
     fn signature(&self, operation: usize) -> String {
         self.signatures.get(operation).cloned().unwrap_or_default()
+    }
+
+    /// Returns the fields of a struct, those of its constructor first if requests use it.
+    fn shape(&self, id: TypeId) -> String {
+        let is_sent = self.sent.contains(&id);
+        let new = surface::constructor(self.api, self.names, id).filter(|_| is_sent);
+        let Some(arguments) = new else { return self.members(id) };
+        let setters = self.fields(id, false);
+        let with = if setters.is_empty() { "" } else { " with " };
+        format!(" by `new{arguments}`{with}{setters}")
     }
 
     /// Returns the fields of a struct: first the required ones, then the optional ones.

@@ -404,9 +404,7 @@ fn identity(parameter: &Value) -> (&str, &str) {
 /// which of the two upstream uses.
 pub(super) fn hoist_security(paths: &mut BTreeMap<&str, Value>) -> Value {
     let mut uses: BTreeMap<String, (usize, Value)> = BTreeMap::new();
-    let operations =
-        |item: &'_ Value| item.as_object().into_iter().flat_map(Map::values).cloned().collect::<Vec<_>>();
-    for operation in paths.values().flat_map(operations) {
+    for operation in paths.values().filter_map(Value::as_object).flat_map(Map::values) {
         let security = operation.get("security").cloned().unwrap_or(Value::Array(Vec::new()));
         uses.entry(security.to_string()).or_insert((0, security)).0 += 1;
     }

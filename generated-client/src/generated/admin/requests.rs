@@ -45,7 +45,7 @@ impl Admin<'_> {
     /// Each entry names the model and the record and holds the changed values in `data_diff`. Unlike the
     /// lists of records, it can be limited to changes since a moment, by `after` and `before`.
     ///
-    /// `GET /v1/admin/data-diffs/`
+    /// `GET /v1/admin/data-diffs/` returns a [`Page`](crate::Page) of [`DataDiff`](super::DataDiff).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -68,7 +68,8 @@ impl Admin<'_> {
     /// Archived ones are left out unless `is_archived` is set. `can_authenticate` says whether the
     /// credentials work, `last_completed_sync` how fresh the data is.
     ///
-    /// `GET /v1/admin/integrations/`
+    /// `GET /v1/admin/integrations/` returns a [`Page`](crate::Page) of
+    /// [`IntegrationSummary`](super::IntegrationSummary).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -92,7 +93,8 @@ impl Admin<'_> {
     /// `ping_results` in the response is the result of a first test of the credentials. Keep its `id`:
     /// nearly every write asks for it as `integration_id`.
     ///
-    /// `POST /v1/admin/integrations/`
+    /// `POST /v1/admin/integrations/` returns
+    /// [`CreateIntegrationResponse`](super::CreateIntegrationResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -132,7 +134,8 @@ impl Admin<'_> {
     /// `is_running_sync` and `is_running_data_access_check` tell what is going on at the moment. The result
     /// is null when there is no such integration.
     ///
-    /// `GET /v1/admin/integrations/{integration_id}/`
+    /// `GET /v1/admin/integrations/{integration_id}/` returns a [`Single`](crate::Single) of
+    /// [`Integration`](super::Integration).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -165,7 +168,8 @@ impl Admin<'_> {
     /// Every field is optional: send those that are to change. After new credentials,
     /// `check_data_access(..)` finds out what they may read and write.
     ///
-    /// `PUT /v1/admin/integrations/{integration_id}/`
+    /// `PUT /v1/admin/integrations/{integration_id}/` returns
+    /// [`UpdateIntegrationResponse`](super::UpdateIntegrationResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -200,7 +204,8 @@ impl Admin<'_> {
     /// The response says whether that worked. To pause one instead, set `active` to false with
     /// `update_integration(..)`.
     ///
-    /// `DELETE /v1/admin/integrations/{integration_id}/`
+    /// `DELETE /v1/admin/integrations/{integration_id}/` returns
+    /// [`Acknowledgement`](super::Acknowledgement).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -228,7 +233,8 @@ impl Admin<'_> {
     /// response only says that it was started; a `SYNC_COMPLETE` webhook reports its end, and no data
     /// webhooks are sent for it.
     ///
-    /// `POST /v1/admin/integrations/{integration_id}/back-sync`
+    /// `POST /v1/admin/integrations/{integration_id}/back-sync` returns
+    /// [`StartSyncResponse`](super::StartSyncResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -263,7 +269,8 @@ impl Admin<'_> {
     /// It shows the last check, or the one that is going on as long as `data_access_check_in_process` is
     /// true. Look here first when a model stays empty.
     ///
-    /// `GET /v1/admin/integrations/{integration_id}/data-access`
+    /// `GET /v1/admin/integrations/{integration_id}/data-access` returns
+    /// [`GetDataAccessResponse`](super::GetDataAccessResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -290,7 +297,8 @@ impl Admin<'_> {
     /// What it finds decides what later syncs fetch and which writes are possible, so it can change both.
     /// Only one check can run at a time; read it with `get_data_access(..)`.
     ///
-    /// `POST /v1/admin/integrations/{integration_id}/data-access`
+    /// `POST /v1/admin/integrations/{integration_id}/data-access` returns
+    /// [`CheckDataAccessResponse`](super::CheckDataAccessResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -317,7 +325,8 @@ impl Admin<'_> {
     /// Their `sync_frequency` and `sync_cadence` replace the deprecated fields of the integration itself;
     /// `last_run` says when each was started last.
     ///
-    /// `GET /v1/admin/integrations/{integration_id}/job-schedules/`
+    /// `GET /v1/admin/integrations/{integration_id}/job-schedules/` returns a [`Page`](crate::Page) of
+    /// [`JobSchedule`](super::JobSchedule).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -345,7 +354,8 @@ impl Admin<'_> {
     /// Its id appears in job logs and in the `SYNC_COMPLETE` webhook, where it is null after a sync started
     /// by hand.
     ///
-    /// `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/`
+    /// `GET /v1/admin/integrations/{integration_id}/job-schedules/{job_schedule_id}/` returns a
+    /// [`Single`](crate::Single) of [`JobSchedule`](super::JobSchedule).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -383,7 +393,8 @@ impl Admin<'_> {
     /// `models_to_sync` to fetch those and what they refer to instead of everything; `get_integration(..)`
     /// shows by `is_running_sync` when it is over.
     ///
-    /// `POST /v1/admin/integrations/{integration_id}/manual-sync`
+    /// `POST /v1/admin/integrations/{integration_id}/manual-sync` returns
+    /// [`StartSyncResponse`](super::StartSyncResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -419,7 +430,8 @@ impl Admin<'_> {
     /// `client.properties().get(..)`. New ones start switched off where `new_properties_are_enabled` is
     /// false.
     ///
-    /// `GET /v1/admin/integrations/{integration_id}/properties`
+    /// `GET /v1/admin/integrations/{integration_id}/properties` returns a [`Page`](crate::Page) of
+    /// [`PropertyConfiguration`](super::PropertyConfiguration).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -451,7 +463,8 @@ impl Admin<'_> {
     /// With `trigger_integration_resync` a sync starts afterwards, unless one is running (no error);
     /// `start_manual_sync(..)` reports more. The id is that of the configuration, not of the property.
     ///
-    /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`
+    /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}` returns
+    /// [`UpdatePropertyConfigurationResponse`](super::UpdatePropertyConfigurationResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -496,7 +509,8 @@ impl Admin<'_> {
     /// A property list is a set of properties that the landlord keeps in its own system; its contents are
     /// in `client.properties().list_property_lists()`.
     ///
-    /// `GET /v1/admin/integrations/{integration_id}/property-lists`
+    /// `GET /v1/admin/integrations/{integration_id}/property-lists` returns a [`Page`](crate::Page) of
+    /// [`PropertyListConfiguration`](super::PropertyListConfiguration).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -528,7 +542,8 @@ impl Admin<'_> {
     /// `x_property_list_id` is the id in the vendor's system, which the landlord may have to tell you. The
     /// response is the new configuration itself, not a write receipt.
     ///
-    /// `POST /v1/admin/integrations/{integration_id}/property-lists`
+    /// `POST /v1/admin/integrations/{integration_id}/property-lists` returns
+    /// [`PropertyListConfigurationResponse`](super::PropertyListConfigurationResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -567,6 +582,7 @@ impl Admin<'_> {
     /// the changed configuration itself, not a write receipt.
     ///
     /// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`
+    /// returns [`PropertyListConfigurationResponse`](super::PropertyListConfigurationResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -611,7 +627,8 @@ impl Admin<'_> {
     /// Only Rent Manager and Entrata are covered; Entrata counts each of its interfaces apart. These are
     /// not Propexo's limits, which are in the headers of its responses.
     ///
-    /// `GET /v1/admin/integrations/{integration_id}/rate-limits/`
+    /// `GET /v1/admin/integrations/{integration_id}/rate-limits/` returns
+    /// [`GetRateLimitsResponse`](super::GetRateLimitsResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -638,7 +655,8 @@ impl Admin<'_> {
     ///
     /// A job that was retried has several entries; `list_job_logs_by_job(..)` returns all of them.
     ///
-    /// `GET /v1/admin/job-logs/{job_log_id}/`
+    /// `GET /v1/admin/job-logs/{job_log_id}/` returns a [`Single`](crate::Single) of
+    /// [`JobLog`](super::JobLog).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -663,7 +681,7 @@ impl Admin<'_> {
     /// Only jobs that created or updated something have it. Propexo responds with 302 and a signed address
     /// in `Location`; fetch that without the `Authorization` header, which makes it fail.
     ///
-    /// `GET /v1/admin/job-logs/{job_log_id}/data`
+    /// `GET /v1/admin/job-logs/{job_log_id}/data` returns `Object`.
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -690,7 +708,7 @@ impl Admin<'_> {
     /// Filter by `job_type`, by `status` or by integration. For writes alone, `list_write_logs()` is
     /// handier: it shows the newest entry of each job, with its error.
     ///
-    /// `GET /v1/admin/logs/jobs/`
+    /// `GET /v1/admin/logs/jobs/` returns a [`Page`](crate::Page) of [`JobLog`](super::JobLog).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -713,7 +731,7 @@ impl Admin<'_> {
     /// There are several when a failed attempt was repeated. Entries of jobs that this one started are
     /// included unless `include_all_jobs` is `false`.
     ///
-    /// `GET /v1/admin/logs/jobs/{id}`
+    /// `GET /v1/admin/logs/jobs/{id}` returns a [`Page`](crate::Page) of [`JobLog`](super::JobLog).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -738,7 +756,7 @@ impl Admin<'_> {
     /// It is not a `Page`: the response has at most 100 entries, in `results.logs`, and does not say
     /// whether there are more. `job_log_id` leads to `get_job_log_data(..)`.
     ///
-    /// `GET /v1/admin/logs/writes/`
+    /// `GET /v1/admin/logs/writes/` returns [`ListWriteLogsResponse`](super::ListWriteLogsResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -762,7 +780,8 @@ impl Admin<'_> {
     /// `properties/type`, `applicants/status` and `applicants/type`. With `integration_id` the response
     /// includes what was customized for that integration.
     ///
-    /// `GET /v1/admin/normalization/{model}/{field}`
+    /// `GET /v1/admin/normalization/{model}/{field}` returns
+    /// [`GetNormalizationResponse`](super::GetNormalizationResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -802,7 +821,7 @@ impl Admin<'_> {
     /// Only failed writes can be retried. The response contains the id of a new job: wait for that one, not
     /// for the first.
     ///
-    /// `POST /v1/admin/retry-write/{root_job_id}`
+    /// `POST /v1/admin/retry-write/{root_job_id}` returns [`RetryReceipt`](super::RetryReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -825,7 +844,7 @@ impl Admin<'_> {
     ///
     /// They are your colleagues, not the landlord's staff, whom `client.employees()` has.
     ///
-    /// `GET /v1/admin/users/`
+    /// `GET /v1/admin/users/` returns a [`Page`](crate::Page) of [`User`](super::User).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -845,7 +864,7 @@ impl Admin<'_> {
     ///
     /// The result is null when there is none with that id.
     ///
-    /// `GET /v1/admin/users/{id}`
+    /// `GET /v1/admin/users/{id}` returns a [`Single`](crate::Single) of [`User`](super::User).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -871,7 +890,7 @@ impl Admin<'_> {
     /// started others. Each call counts against the rate limit, so prefer `client.write_jobs().wait(..)`,
     /// which paces itself.
     ///
-    /// `GET /v1/admin/write-status/{root_job_id}`
+    /// `GET /v1/admin/write-status/{root_job_id}` returns [`WriteResult`](super::WriteResult).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -32,7 +32,7 @@ impl Client {
 impl Amenities<'_> {
     /// Lists amenities.
     ///
-    /// `GET /v1/amenities/`
+    /// `GET /v1/amenities/` returns a [`Page`](crate::Page) of [`Amenity`](super::Amenity).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -53,7 +53,7 @@ impl Amenities<'_> {
     /// Give `property_id` or `unit_id` to say where it is found. The receipt comes before the vendor is
     /// written; `client.write_jobs().wait(..)` tells how that went.
     ///
-    /// `POST /v1/amenities/`
+    /// `POST /v1/amenities/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -80,7 +80,7 @@ impl Amenities<'_> {
     /// An entry of `features` or `included_in_rent` that is left out is deleted, so read the present ones
     /// first. Both take words of a fixed list; the response is a receipt.
     ///
-    /// `PUT /v1/amenities/properties/{id}`
+    /// `PUT /v1/amenities/properties/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -115,7 +115,7 @@ impl Amenities<'_> {
     /// `vendor` must be the one that the integration connects to. Wait for the job of the receipt to learn
     /// whether it took the amenity.
     ///
-    /// `POST /v1/amenities/properties/{id}`
+    /// `POST /v1/amenities/properties/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -153,7 +153,7 @@ impl Amenities<'_> {
     /// An entry of `features` that is left out is taken from the unit, so read the present ones with
     /// `list()` and `unit_id` first. The words are those of a fixed list; the response is a receipt.
     ///
-    /// `PUT /v1/amenities/units/{id}`
+    /// `PUT /v1/amenities/units/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -188,7 +188,7 @@ impl Amenities<'_> {
     /// `vendor` must be the one that the integration connects to. Wait for the job of the receipt to learn
     /// whether it took the amenity.
     ///
-    /// `POST /v1/amenities/units/{id}`
+    /// `POST /v1/amenities/units/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -223,7 +223,7 @@ impl Amenities<'_> {
 
     /// Returns one amenity by its id.
     ///
-    /// `GET /v1/amenities/{amenity_id}`
+    /// `GET /v1/amenities/{amenity_id}` returns a [`Single`](crate::Single) of [`Amenity`](super::Amenity).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -248,7 +248,7 @@ impl Amenities<'_> {
     /// To change which units have it, use `update_for_unit(..)`. The response is a receipt, and the vendor
     /// is written later.
     ///
-    /// `PUT /v1/amenities/{amenity_id}`
+    /// `PUT /v1/amenities/{amenity_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

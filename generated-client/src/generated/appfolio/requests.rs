@@ -29,7 +29,7 @@ impl Appfolio<'_> {
     ///
     /// Times are UTC. Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/events/appointments/leads/appfolio/`
+    /// `POST /v1/events/appointments/leads/appfolio/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -69,7 +69,8 @@ impl Appfolio<'_> {
     ///
     /// Times are UTC.
     ///
-    /// `PUT /v1/events/appointments/leads/appfolio/{event_id}`
+    /// `PUT /v1/events/appointments/leads/appfolio/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -106,7 +107,8 @@ impl Appfolio<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/events/appointments/leads/cancel/appfolio`
+    /// `POST /v1/events/appointments/leads/cancel/appfolio` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -139,7 +141,7 @@ impl Appfolio<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/leads/appfolio/`
+    /// `POST /v1/leads/appfolio/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

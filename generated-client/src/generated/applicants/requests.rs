@@ -35,7 +35,7 @@ impl Client {
 impl Applicants<'_> {
     /// Lists applicants.
     ///
-    /// `GET /v1/applicants/`
+    /// `GET /v1/applicants/` returns a [`Page`](crate::Page) of [`Applicant`](super::Applicant).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -57,7 +57,7 @@ impl Applicants<'_> {
     /// `application_template_id` to decide which fields must be filled in. The receipt comes at once; some
     /// vendors, Entrata among them, show the new id only after the next sync.
     ///
-    /// `POST /v1/applicants/`
+    /// `POST /v1/applicants/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -81,7 +81,7 @@ impl Applicants<'_> {
 
     /// Returns one applicant by its id.
     ///
-    /// `GET /v1/applicants/{id}`
+    /// `GET /v1/applicants/{id}` returns a [`Single`](crate::Single) of [`Applicant`](super::Applicant).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -108,7 +108,7 @@ impl Applicants<'_> {
     /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `PUT /v1/applicants/{id}`
+    /// `PUT /v1/applicants/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -142,7 +142,8 @@ impl Applicants<'_> {
     ///
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
-    /// `GET /v1/applicants/{id}/rentable-items`
+    /// `GET /v1/applicants/{id}/rentable-items` returns a [`Page`](crate::Page) of
+    /// [`RentableItem`](super::RentableItem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -170,7 +171,7 @@ impl Applicants<'_> {
     /// Choose one whose `is_available` is true from `client.properties().list_rentable_items()`. The job of
     /// the receipt tells whether the vendor agreed.
     ///
-    /// `POST /v1/rentable-items/applicants/assign`
+    /// `POST /v1/rentable-items/applicants/assign` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

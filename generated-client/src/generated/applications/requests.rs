@@ -37,7 +37,8 @@ impl Applications<'_> {
     ///
     /// The id of one goes into `update(..)` as `application_status_id`, at vendors that know such steps.
     ///
-    /// `GET /v1/application-statuses/`
+    /// `GET /v1/application-statuses/` returns a [`Page`](crate::Page) of
+    /// [`ApplicationStatus`](super::ApplicationStatus).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -57,7 +58,8 @@ impl Applications<'_> {
 
     /// Returns one application status by its id.
     ///
-    /// `GET /v1/application-statuses/{application_status_id}`
+    /// `GET /v1/application-statuses/{application_status_id}` returns a [`Single`](crate::Single) of
+    /// [`ApplicationStatus`](super::ApplicationStatus).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -92,7 +94,8 @@ impl Applications<'_> {
     /// A form decides which fields of an application are required, optional or switched off, so agree with
     /// the landlord on one and send its id with every new applicant or application.
     ///
-    /// `GET /v1/application-templates/`
+    /// `GET /v1/application-templates/` returns a [`Page`](crate::Page) of
+    /// [`ApplicationTemplate`](super::ApplicationTemplate).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -112,7 +115,8 @@ impl Applications<'_> {
 
     /// Returns one application template by its id.
     ///
-    /// `GET /v1/application-templates/{application_template_id}`
+    /// `GET /v1/application-templates/{application_template_id}` returns a [`Single`](crate::Single) of
+    /// [`ApplicationTemplate`](super::ApplicationTemplate).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -144,7 +148,7 @@ impl Applications<'_> {
 
     /// Lists applications.
     ///
-    /// `GET /v1/applications/`
+    /// `GET /v1/applications/` returns a [`Page`](crate::Page) of [`Application`](super::Application).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -166,7 +170,7 @@ impl Applications<'_> {
     /// Pets, vehicles, past addresses and the like go to the first applicant alone. The receipt comes at
     /// once, and the application appears after the vendor is written.
     ///
-    /// `POST /v1/applications/`
+    /// `POST /v1/applications/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -190,7 +194,8 @@ impl Applications<'_> {
 
     /// Returns one application by its id.
     ///
-    /// `GET /v1/applications/{id}`
+    /// `GET /v1/applications/{id}` returns a [`Single`](crate::Single) of
+    /// [`Application`](super::Application).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -216,7 +221,7 @@ impl Applications<'_> {
     /// ones. Attachments may have 50 MB in all. The response is a receipt: wait for its job before reading
     /// the application again.
     ///
-    /// `PUT /v1/applications/{id}`
+    /// `PUT /v1/applications/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -38,7 +38,8 @@ impl Appointments<'_> {
     /// leasing calendars offer, and RealPage counts days from the property's own midnight. `timezone` names
     /// the zone of the times, where the vendor tells it.
     ///
-    /// `POST /v1/appointment-availability/`
+    /// `POST /v1/appointment-availability/` returns
+    /// [`CheckAvailabilityResponse`](super::CheckAvailabilityResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -70,7 +71,7 @@ impl Appointments<'_> {
     /// Each is an `Event` whose `appointment_datetime` says when; filter by one person with `lead_id`,
     /// `applicant_id` or `resident_id`.
     ///
-    /// `GET /v1/appointments/`
+    /// `GET /v1/appointments/` returns a [`Page`](crate::Page) of [`Event`](super::Event).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -92,7 +93,7 @@ impl Appointments<'_> {
     /// Entrata, the zone of `client.timezones()` at Rent Manager and Yardi. `appointment_type` counts at
     /// Entrata only. The job of the receipt tells whether the vendor accepted it.
     ///
-    /// `POST /v1/events/appointments/applicants`
+    /// `POST /v1/events/appointments/applicants` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -124,7 +125,7 @@ impl Appointments<'_> {
     /// `event_id` is the id under which `list()` shows it. At Rent Manager the change is seen only after
     /// the next sync, even when the job of the receipt has succeeded.
     ///
-    /// `POST /v1/events/appointments/applicants/cancel`
+    /// `POST /v1/events/appointments/applicants/cancel` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -157,7 +158,7 @@ impl Appointments<'_> {
     /// assumes. `employee_id` must belong to a leasing agent. Returns a receipt at once. The vendor's
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/events/appointments/applicants/{event_id}`
+    /// `PUT /v1/events/appointments/applicants/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -196,7 +197,7 @@ impl Appointments<'_> {
     /// time of day: UTC at AppFolio, Mountain Time at Entrata, local at RealPage and Yardi. Wait for the
     /// job of the receipt before telling the lead that it is settled.
     ///
-    /// `POST /v1/events/appointments/leads`
+    /// `POST /v1/events/appointments/leads` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -223,7 +224,7 @@ impl Appointments<'_> {
     /// `event_id` is the id under which `list()` with `lead_id` shows it. The response is a receipt, and
     /// the vendor's calendar is free again only when its job has succeeded.
     ///
-    /// `POST /v1/events/appointments/leads/cancel`
+    /// `POST /v1/events/appointments/leads/cancel` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -251,7 +252,7 @@ impl Appointments<'_> {
     /// `employee_id` must belong to a leasing agent. Returns a receipt at once. The vendor's system is
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/events/appointments/leads/{event_id}`
+    /// `PUT /v1/events/appointments/leads/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -287,7 +288,7 @@ impl Appointments<'_> {
     /// `client.timezones().list()` shows, so convert to it first. Returns a receipt at once. The vendor's
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/events/appointments/residents`
+    /// `POST /v1/events/appointments/residents` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -319,7 +320,7 @@ impl Appointments<'_> {
     /// `event_id` is the id under which `list()` with `resident_id` shows it. At Rent Manager, wait for the
     /// next sync before you expect to see the change.
     ///
-    /// `POST /v1/events/appointments/residents/cancel`
+    /// `POST /v1/events/appointments/residents/cancel` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -352,7 +353,7 @@ impl Appointments<'_> {
     /// `employee_id` must belong to a leasing agent. Returns a receipt at once. The vendor's system is
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/events/appointments/residents/{event_id}`
+    /// `PUT /v1/events/appointments/residents/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

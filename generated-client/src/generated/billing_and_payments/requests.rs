@@ -39,7 +39,7 @@ impl Client {
 impl BillingAndPayments<'_> {
     /// Lists charge codes.
     ///
-    /// `GET /v1/charge-codes/`
+    /// `GET /v1/charge-codes/` returns a [`Page`](crate::Page) of [`ChargeCode`](super::ChargeCode).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -59,7 +59,8 @@ impl BillingAndPayments<'_> {
 
     /// Returns one charge code by its id.
     ///
-    /// `GET /v1/charge-codes/{charge_code_id}`
+    /// `GET /v1/charge-codes/{charge_code_id}` returns a [`Single`](crate::Single) of
+    /// [`ChargeCode`](super::ChargeCode).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -89,7 +90,7 @@ impl BillingAndPayments<'_> {
 
     /// Lists fees.
     ///
-    /// `GET /v1/fees/`
+    /// `GET /v1/fees/` returns a [`Page`](crate::Page) of [`Fee`](super::Fee).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -107,7 +108,7 @@ impl BillingAndPayments<'_> {
 
     /// Returns one fee by its id.
     ///
-    /// `GET /v1/fees/{fee_id}`
+    /// `GET /v1/fees/{fee_id}` returns a [`Single`](crate::Single) of [`Fee`](super::Fee).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -134,7 +135,8 @@ impl BillingAndPayments<'_> {
 
     /// Lists financial accounts.
     ///
-    /// `GET /v1/financial-accounts/`
+    /// `GET /v1/financial-accounts/` returns a [`Page`](crate::Page) of
+    /// [`FinancialAccount`](super::FinancialAccount).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -155,7 +157,8 @@ impl BillingAndPayments<'_> {
 
     /// Returns one financial account by its id.
     ///
-    /// `GET /v1/financial-accounts/{financial_account_id}`
+    /// `GET /v1/financial-accounts/{financial_account_id}` returns a [`Single`](crate::Single) of
+    /// [`FinancialAccount`](super::FinancialAccount).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -187,7 +190,8 @@ impl BillingAndPayments<'_> {
 
     /// Lists recurring resident charges.
     ///
-    /// `GET /v1/recurring-resident-charges/`
+    /// `GET /v1/recurring-resident-charges/` returns a [`Page`](crate::Page) of
+    /// [`RecurringResidentCharge`](super::RecurringResidentCharge).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -218,7 +222,7 @@ impl BillingAndPayments<'_> {
     /// `charge_due_day` here, `frequency_raw` in months there. The job of the receipt tells whether the
     /// fields suited this vendor.
     ///
-    /// `POST /v1/recurring-resident-charges/`
+    /// `POST /v1/recurring-resident-charges/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -249,7 +253,8 @@ impl BillingAndPayments<'_> {
 
     /// Returns one recurring resident charge by its id.
     ///
-    /// `GET /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    /// `GET /v1/recurring-resident-charges/{recurring_resident_charge_id}` returns a
+    /// [`Single`](crate::Single) of [`RecurringResidentCharge`](super::RecurringResidentCharge).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -285,7 +290,8 @@ impl BillingAndPayments<'_> {
     /// `start_date`. Returns a receipt at once. The vendor's system is written later;
     /// `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`
+    /// `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -325,7 +331,8 @@ impl BillingAndPayments<'_> {
     /// The vendor shows only part of a ledger here, so the sum is not what a resident owes. Filter by
     /// `transaction_date_start` and `transaction_date_end`, both days included.
     ///
-    /// `GET /v1/resident-charges/`
+    /// `GET /v1/resident-charges/` returns a [`Page`](crate::Page) of
+    /// [`ResidentCharge`](super::ResidentCharge).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -350,7 +357,7 @@ impl BillingAndPayments<'_> {
     /// Entrata `third_party_charge_id` carries your own id along. The response is a receipt for a job; with
     /// `is_approval_required` the charge then waits for approval by the landlord.
     ///
-    /// `POST /v1/resident-charges/`
+    /// `POST /v1/resident-charges/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -382,7 +389,8 @@ impl BillingAndPayments<'_> {
     /// A credit is a charge below zero; `amount_open_in_cents` is what remains to be paid, where the vendor
     /// tells.
     ///
-    /// `GET /v1/resident-charges/{resident_charge_id}`
+    /// `GET /v1/resident-charges/{resident_charge_id}` returns a [`Single`](crate::Single) of
+    /// [`ResidentCharge`](super::ResidentCharge).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -416,7 +424,7 @@ impl BillingAndPayments<'_> {
     /// their own. Returns a receipt at once. The vendor's system is written later;
     /// `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/resident-credits/`
+    /// `POST /v1/resident-credits/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -448,7 +456,8 @@ impl BillingAndPayments<'_> {
     /// It is not a full account of what a resident has paid. `allocations` says which charges a payment was
     /// used for, and the filter by day includes both ends.
     ///
-    /// `GET /v1/resident-payments/`
+    /// `GET /v1/resident-payments/` returns a [`Page`](crate::Page) of
+    /// [`ResidentPayment`](super::ResidentPayment).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -472,7 +481,7 @@ impl BillingAndPayments<'_> {
     /// There is no idempotency key, so after a timeout look at the ledger before you send it again. The job
     /// of the receipt tells whether the vendor booked it.
     ///
-    /// `POST /v1/resident-payments/`
+    /// `POST /v1/resident-payments/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -503,7 +512,8 @@ impl BillingAndPayments<'_> {
     ///
     /// `allocations` says which charges it was used for, as far as the vendor tells.
     ///
-    /// `GET /v1/resident-payments/{resident_payment_id}`
+    /// `GET /v1/resident-payments/{resident_payment_id}` returns a [`Single`](crate::Single) of
+    /// [`ResidentPayment`](super::ResidentPayment).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

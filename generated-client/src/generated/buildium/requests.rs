@@ -30,7 +30,7 @@ impl Buildium<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/applicants/buildium/`
+    /// `POST /v1/applicants/buildium/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -62,7 +62,7 @@ impl Buildium<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/residents/buildium/`
+    /// `POST /v1/events/residents/buildium/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -95,7 +95,7 @@ impl Buildium<'_> {
     ///
     /// Whether the write status names the record is not documented.
     ///
-    /// `POST /v1/invoices/buildium/`
+    /// `POST /v1/invoices/buildium/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -132,7 +132,7 @@ impl Buildium<'_> {
 
     /// Changes a lease in Buildium.
     ///
-    /// `PUT /v1/leases/buildium/{lease_id}`
+    /// `PUT /v1/leases/buildium/{lease_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -169,7 +169,7 @@ impl Buildium<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-payments/buildium/`
+    /// `POST /v1/resident-payments/buildium/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -210,7 +210,8 @@ impl Buildium<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/residents/buildium/{resident_id}/file-upload/`
+    /// `POST /v1/residents/buildium/{resident_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -258,7 +259,7 @@ impl Buildium<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/service-request-history/buildium/`
+    /// `POST /v1/service-request-history/buildium/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

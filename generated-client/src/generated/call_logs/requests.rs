@@ -27,7 +27,7 @@ impl Client {
 impl CallLogs<'_> {
     /// Lists call logs.
     ///
-    /// `GET /v1/call-logs/`
+    /// `GET /v1/call-logs/` returns a [`Page`](crate::Page) of [`CallLog`](super::CallLog).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -45,7 +45,8 @@ impl CallLogs<'_> {
 
     /// Returns one call log by its id.
     ///
-    /// `GET /v1/call-logs/{call_log_id}`
+    /// `GET /v1/call-logs/{call_log_id}` returns a [`Single`](crate::Single) of
+    /// [`CallLog`](super::CallLog).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

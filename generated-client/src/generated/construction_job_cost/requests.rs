@@ -32,7 +32,8 @@ impl Client {
 impl ConstructionJobCost<'_> {
     /// Lists construction jobs.
     ///
-    /// `GET /v1/construction-jobs/`
+    /// `GET /v1/construction-jobs/` returns a [`Page`](crate::Page) of
+    /// [`ConstructionJob`](super::ConstructionJob).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -54,7 +55,7 @@ impl ConstructionJobCost<'_> {
     /// Propexo and sent as extra fields. Returns a receipt at once. The vendor's system is written later;
     /// `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/construction-jobs/`
+    /// `POST /v1/construction-jobs/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -80,7 +81,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// `invoiced_total_in_cents` against `total_amount_in_cents` shows how much of a line has been billed.
     ///
-    /// `GET /v1/construction-jobs/contracts/{contract_id}/details`
+    /// `GET /v1/construction-jobs/contracts/{contract_id}/details` returns a [`Page`](crate::Page) of
+    /// [`ContractDetail`](super::ContractDetail).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -109,7 +111,8 @@ impl ConstructionJobCost<'_> {
 
     /// Returns one construction job by its id.
     ///
-    /// `GET /v1/construction-jobs/{construction_job_id}`
+    /// `GET /v1/construction-jobs/{construction_job_id}` returns a [`Single`](crate::Single) of
+    /// [`ConstructionJob`](super::ConstructionJob).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -143,7 +146,7 @@ impl ConstructionJobCost<'_> {
     /// a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `PUT /v1/construction-jobs/{construction_job_id}`
+    /// `PUT /v1/construction-jobs/{construction_job_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -173,7 +176,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// This is the only way to find contracts; their lines are in `list_contract_details(..)`.
     ///
-    /// `GET /v1/construction-jobs/{construction_job_id}/contracts`
+    /// `GET /v1/construction-jobs/{construction_job_id}/contracts` returns a [`Page`](crate::Page) of
+    /// [`Contract`](super::Contract).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -204,7 +208,8 @@ impl ConstructionJobCost<'_> {
     ///
     /// Each holds the first and the revised budget and what has been billed so far.
     ///
-    /// `GET /v1/construction-jobs/{construction_job_id}/details`
+    /// `GET /v1/construction-jobs/{construction_job_id}/details` returns a [`Page`](crate::Page) of
+    /// [`ConstructionJobDetail`](super::ConstructionJobDetail).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -237,7 +242,7 @@ impl ConstructionJobCost<'_> {
     /// `expense_type` is a value that only the landlord can tell you. Returns a receipt at once. The
     /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/contracts/`
+    /// `POST /v1/contracts/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -265,7 +270,7 @@ impl ConstructionJobCost<'_> {
     /// `configuration_meta_data` of the integration. Returns a receipt at once. The vendor's system is
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/contracts/{contract_id}`
+    /// `PUT /v1/contracts/{contract_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

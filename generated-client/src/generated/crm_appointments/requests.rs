@@ -30,7 +30,7 @@ impl CrmAppointments<'_> {
     /// Without a `prospect_id`, `email_1` or `phone_1` is needed. The CRM decides which of the other fields
     /// count.
     ///
-    /// `POST /crm/v1/appointments`
+    /// `POST /crm/v1/appointments` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -54,7 +54,7 @@ impl CrmAppointments<'_> {
 
     /// Changes an appointment in the CRM of the integration.
     ///
-    /// `PUT /crm/v1/appointments/{appointment_id}`
+    /// `PUT /crm/v1/appointments/{appointment_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

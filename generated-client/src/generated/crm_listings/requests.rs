@@ -22,7 +22,7 @@ impl Client {
 impl CrmListings<'_> {
     /// Adds a listing to the CRM of the integration.
     ///
-    /// `POST /crm/v1/listings/`
+    /// `POST /crm/v1/listings/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -29,7 +29,7 @@ impl CrmProspects<'_> {
     ///
     /// The constraints are the strictest of all CRMs. EliseAI needs phone numbers in E.164 form.
     ///
-    /// `POST /crm/v1/prospects/`
+    /// `POST /crm/v1/prospects/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -53,7 +53,7 @@ impl CrmProspects<'_> {
 
     /// Changes a prospect in the CRM of the integration.
     ///
-    /// `PUT /crm/v1/prospects/{prospect_id}`
+    /// `PUT /crm/v1/prospects/{prospect_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -33,7 +33,8 @@ impl DepositSummaries<'_> {
     /// `refund_is_due` finds those who are still to get money. The operation is in beta, so the fields may
     /// change.
     ///
-    /// `GET /v1/deposit-summaries/`
+    /// `GET /v1/deposit-summaries/` returns a [`Page`](crate::Page) of
+    /// [`DepositSummary`](super::DepositSummary).
     ///
     /// Availability: beta.
     ///
@@ -55,7 +56,8 @@ impl DepositSummaries<'_> {
     ///
     /// The operation is in beta, so the fields may change.
     ///
-    /// `GET /v1/deposit-summaries/{deposit_summary_id}`
+    /// `GET /v1/deposit-summaries/{deposit_summary_id}` returns a [`Single`](crate::Single) of
+    /// [`DepositSummary`](super::DepositSummary).
     ///
     /// Availability: beta.
     ///
@@ -92,7 +94,7 @@ impl DepositSummaries<'_> {
     /// Returns a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)`
     /// returns the outcome.
     ///
-    /// `PUT /v1/deposit-summaries/{deposit_summary_id}`
+    /// `PUT /v1/deposit-summaries/{deposit_summary_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -33,7 +33,7 @@ impl Deposits<'_> {
     /// `refund_is_due` finds those that are still to be paid back. The operation is in beta, so the fields
     /// may change.
     ///
-    /// `GET /v1/deposits/`
+    /// `GET /v1/deposits/` returns a [`Page`](crate::Page) of [`Deposit`](super::Deposit).
     ///
     /// Availability: beta.
     ///
@@ -55,7 +55,7 @@ impl Deposits<'_> {
     ///
     /// The operation is in beta, so the fields may change.
     ///
-    /// `GET /v1/deposits/{id}`
+    /// `GET /v1/deposits/{id}` returns a [`Single`](crate::Single) of [`Deposit`](super::Deposit).
     ///
     /// Availability: beta.
     ///

@@ -30,7 +30,8 @@ impl Eliseai<'_> {
     ///
     /// Times are UTC.
     ///
-    /// `POST /crm/v1/appointment-availability/eliseai/`
+    /// `POST /crm/v1/appointment-availability/eliseai/` returns
+    /// [`VendorAvailability`](super::VendorAvailability).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -71,7 +72,7 @@ impl Eliseai<'_> {
     /// Without a `prospect_id`, `email_1` or `phone_1` is needed. Times are UTC. Whether the write status
     /// names the record is not documented.
     ///
-    /// `POST /crm/v1/appointments/eliseai`
+    /// `POST /crm/v1/appointments/eliseai` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -104,7 +105,7 @@ impl Eliseai<'_> {
     ///
     /// Times are UTC.
     ///
-    /// `PUT /crm/v1/appointments/eliseai/{appointment_id}`
+    /// `PUT /crm/v1/appointments/eliseai/{appointment_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -138,7 +139,7 @@ impl Eliseai<'_> {
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/events/eliseai/`
+    /// `POST /crm/v1/events/eliseai/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -173,7 +174,7 @@ impl Eliseai<'_> {
     ///
     /// Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/prospects/eliseai`
+    /// `POST /crm/v1/prospects/eliseai` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

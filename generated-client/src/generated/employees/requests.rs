@@ -29,7 +29,7 @@ impl Client {
 impl Employees<'_> {
     /// Lists employees.
     ///
-    /// `GET /v1/employees/`
+    /// `GET /v1/employees/` returns a [`Page`](crate::Page) of [`Employee`](super::Employee).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -47,7 +47,8 @@ impl Employees<'_> {
 
     /// Returns one employee by its id.
     ///
-    /// `GET /v1/employees/{employee_id}`
+    /// `GET /v1/employees/{employee_id}` returns a [`Single`](crate::Single) of
+    /// [`Employee`](super::Employee).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -34,7 +34,7 @@ impl Entrata<'_> {
     /// Times are Mountain Time. The write status does not name the record, which can be read after the next
     /// sync.
     ///
-    /// `POST /v1/applicants/entrata/`
+    /// `POST /v1/applicants/entrata/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -72,7 +72,8 @@ impl Entrata<'_> {
 
     /// Asks Entrata when appointments are possible.
     ///
-    /// `POST /v1/appointment-availability/entrata/`
+    /// `POST /v1/appointment-availability/entrata/` returns
+    /// [`VendorAvailability`](super::VendorAvailability).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -113,7 +114,7 @@ impl Entrata<'_> {
     /// Calls need the `call_…` fields, outgoing e-mails `email_from`. Times are Mountain Time. The write
     /// status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/applicants/entrata/`
+    /// `POST /v1/events/applicants/entrata/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -152,7 +153,8 @@ impl Entrata<'_> {
     ///
     /// Times are Mountain Time.
     ///
-    /// `PUT /v1/events/appointments/applicants/entrata/{event_id}`
+    /// `PUT /v1/events/appointments/applicants/entrata/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -189,7 +191,7 @@ impl Entrata<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/appointments/leads/cancel/entrata`
+    /// `POST /v1/events/appointments/leads/cancel/entrata` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -223,7 +225,7 @@ impl Entrata<'_> {
     /// Times are Mountain Time. The write status does not name the record, which can be read after the next
     /// sync.
     ///
-    /// `POST /v1/events/appointments/leads/entrata/`
+    /// `POST /v1/events/appointments/leads/entrata/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -264,7 +266,8 @@ impl Entrata<'_> {
     ///
     /// Times are Mountain Time.
     ///
-    /// `PUT /v1/events/appointments/leads/entrata/{event_id}`
+    /// `PUT /v1/events/appointments/leads/entrata/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -299,7 +302,7 @@ impl Entrata<'_> {
     /// Times are Mountain Time. The write status does not name the record, which can be read after the next
     /// sync.
     ///
-    /// `POST /v1/invoices/entrata/`
+    /// `POST /v1/invoices/entrata/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -335,7 +338,7 @@ impl Entrata<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/leases/entrata/{lease_id}/file-upload/`
+    /// `POST /v1/leases/entrata/{lease_id}/file-upload/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -372,7 +375,7 @@ impl Entrata<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/purchase-orders/entrata/`
+    /// `POST /v1/purchase-orders/entrata/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -411,7 +414,7 @@ impl Entrata<'_> {
     ///
     /// Whether the write status names the record is not documented.
     ///
-    /// `POST /v1/resident-charges/entrata/`
+    /// `POST /v1/resident-charges/entrata/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -451,7 +454,7 @@ impl Entrata<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/service-request-history/entrata/`
+    /// `POST /v1/service-request-history/entrata/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -488,7 +491,8 @@ impl Entrata<'_> {
     ///
     /// Times are Mountain Time.
     ///
-    /// `PUT /v1/service-requests/entrata/{service_request_id}`
+    /// `PUT /v1/service-requests/entrata/{service_request_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -525,7 +529,8 @@ impl Entrata<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/service-requests/entrata/{service_request_id}/file-upload/`
+    /// `POST /v1/service-requests/entrata/{service_request_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

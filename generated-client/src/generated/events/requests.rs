@@ -37,7 +37,7 @@ impl Events<'_> {
     /// `associated_event_type_ids` says for which types of events an outcome may be chosen; send its id as
     /// `event_result_id`.
     ///
-    /// `GET /v1/event-results/`
+    /// `GET /v1/event-results/` returns a [`Page`](crate::Page) of [`EventResult`](super::EventResult).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -57,7 +57,8 @@ impl Events<'_> {
 
     /// Returns one event result by its id.
     ///
-    /// `GET /v1/event-results/{event_result_id}`
+    /// `GET /v1/event-results/{event_result_id}` returns a [`Single`](crate::Single) of
+    /// [`EventResult`](super::EventResult).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -90,7 +91,7 @@ impl Events<'_> {
     /// Filter by `event_type_id`, and send the id of one as `event_sub_type_id` along with the type it
     /// belongs to.
     ///
-    /// `GET /v1/event-sub-types/`
+    /// `GET /v1/event-sub-types/` returns a [`Page`](crate::Page) of [`EventSubType`](super::EventSubType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -110,7 +111,8 @@ impl Events<'_> {
 
     /// Returns one event sub type by its id.
     ///
-    /// `GET /v1/event-sub-types/{event_sub_type_id}`
+    /// `GET /v1/event-sub-types/{event_sub_type_id}` returns a [`Single`](crate::Single) of
+    /// [`EventSubType`](super::EventSubType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -143,7 +145,7 @@ impl Events<'_> {
     /// `models` says whether a type is for leads, applicants or residents. Writes take the id of one as
     /// `event_type_id`.
     ///
-    /// `GET /v1/event-types/`
+    /// `GET /v1/event-types/` returns a [`Page`](crate::Page) of [`EventType`](super::EventType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -161,7 +163,8 @@ impl Events<'_> {
 
     /// Returns one event type by its id.
     ///
-    /// `GET /v1/event-types/{event_type_id}`
+    /// `GET /v1/event-types/{event_type_id}` returns a [`Single`](crate::Single) of
+    /// [`EventType`](super::EventType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -183,7 +186,7 @@ impl Events<'_> {
 
     /// Lists events.
     ///
-    /// `GET /v1/events/`
+    /// `GET /v1/events/` returns a [`Page`](crate::Page) of [`Event`](super::Event).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -205,7 +208,7 @@ impl Events<'_> {
     /// their own types want `event_type_id`, others `event_name`. The response is a receipt, and the event
     /// itself may show only after the next sync.
     ///
-    /// `POST /v1/events/applicants`
+    /// `POST /v1/events/applicants` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -237,7 +240,7 @@ impl Events<'_> {
     /// Nothing else of it can be changed. The agent must be a leasing agent. Returns a receipt at once. The
     /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/events/applicants/{event_id}`
+    /// `PUT /v1/events/applicants/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -274,7 +277,7 @@ impl Events<'_> {
     /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `POST /v1/events/leads`
+    /// `POST /v1/events/leads` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -302,7 +305,7 @@ impl Events<'_> {
     /// `client.appointments().update_for_lead(..)`. Returns a receipt at once. The vendor's system is
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/events/leads/{event_id}`
+    /// `PUT /v1/events/leads/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -338,7 +341,7 @@ impl Events<'_> {
     /// demand the fields that begin with `call_` and `email_`. Returns a receipt at once. The vendor's
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/events/residents`
+    /// `POST /v1/events/residents` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -370,7 +373,7 @@ impl Events<'_> {
     /// Nothing else of it can be changed. The agent must be a leasing agent. Returns a receipt at once. The
     /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/events/residents/{event_id}`
+    /// `PUT /v1/events/residents/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -402,7 +405,7 @@ impl Events<'_> {
 
     /// Returns one event by its id.
     ///
-    /// `GET /v1/events/{event_id}`
+    /// `GET /v1/events/{event_id}` returns a [`Single`](crate::Single) of [`Event`](super::Event).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

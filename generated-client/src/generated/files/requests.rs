@@ -33,7 +33,7 @@ impl Files<'_> {
     /// `models` says for which records a kind may be used; send its id as `file_type_id` with an
     /// attachment.
     ///
-    /// `GET /v1/file-types/`
+    /// `GET /v1/file-types/` returns a [`Page`](crate::Page) of [`FileType`](super::FileType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -54,7 +54,7 @@ impl Files<'_> {
     /// Uploads can name it once `list_types()` shows it. Returns a receipt at once. The vendor's system is
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/file-types/`
+    /// `POST /v1/file-types/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -78,7 +78,8 @@ impl Files<'_> {
 
     /// Returns one file type by its id.
     ///
-    /// `GET /v1/file-types/{file_type_id}`
+    /// `GET /v1/file-types/{file_type_id}` returns a [`Single`](crate::Single) of
+    /// [`FileType`](super::FileType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

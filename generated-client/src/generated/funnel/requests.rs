@@ -28,7 +28,7 @@ impl Client {
 impl Funnel<'_> {
     /// Marks an appointment as cancelled in Funnel.
     ///
-    /// `POST /crm/v1/appointments/cancel/funnel`
+    /// `POST /crm/v1/appointments/cancel/funnel` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -62,7 +62,7 @@ impl Funnel<'_> {
     /// Times are UTC, and the minutes are a multiple of 15. Whether the write status names the record is
     /// not documented.
     ///
-    /// `POST /crm/v1/appointments/funnel`
+    /// `POST /crm/v1/appointments/funnel` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -99,7 +99,7 @@ impl Funnel<'_> {
 
     /// Changes an appointment in Funnel.
     ///
-    /// `PUT /crm/v1/appointments/funnel/{appointment_id}`
+    /// `PUT /crm/v1/appointments/funnel/{appointment_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -133,7 +133,7 @@ impl Funnel<'_> {
     ///
     /// Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/communications/funnel/`
+    /// `POST /crm/v1/communications/funnel/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -174,7 +174,8 @@ impl Funnel<'_> {
 
     /// Sends a push notification through Funnel.
     ///
-    /// `POST /crm/v1/communications/funnel/push-notification`
+    /// `POST /crm/v1/communications/funnel/push-notification` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -211,7 +212,7 @@ impl Funnel<'_> {
 
     /// Sends a communication through Funnel.
     ///
-    /// `POST /crm/v1/communications/funnel/send`
+    /// `POST /crm/v1/communications/funnel/send` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -252,7 +253,7 @@ impl Funnel<'_> {
     ///
     /// Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/prospects/funnel`
+    /// `POST /crm/v1/prospects/funnel` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -278,7 +279,7 @@ impl Funnel<'_> {
 
     /// Changes a prospect in Funnel.
     ///
-    /// `PUT /crm/v1/prospects/funnel/{prospect_id}`
+    /// `PUT /crm/v1/prospects/funnel/{prospect_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -33,7 +33,8 @@ impl Client {
 impl Invoices<'_> {
     /// Lists accounting entities.
     ///
-    /// `GET /v1/accounting-entities/`
+    /// `GET /v1/accounting-entities/` returns a [`Page`](crate::Page) of
+    /// [`AccountingEntity`](super::AccountingEntity).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -54,7 +55,8 @@ impl Invoices<'_> {
 
     /// Returns one accounting entity by its id.
     ///
-    /// `GET /v1/accounting-entities/{accounting_entity_id}`
+    /// `GET /v1/accounting-entities/{accounting_entity_id}` returns a [`Single`](crate::Single) of
+    /// [`AccountingEntity`](super::AccountingEntity).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -86,7 +88,7 @@ impl Invoices<'_> {
 
     /// Lists invoices.
     ///
-    /// `GET /v1/invoices/`
+    /// `GET /v1/invoices/` returns a [`Page`](crate::Page) of [`Invoice`](super::Invoice).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -108,7 +110,7 @@ impl Invoices<'_> {
     /// `display_type`. At MRI `purchase_order_number` links it to an order. The response is a receipt for a
     /// job; there is no idempotency key, so after a timeout look at the books before you send it again.
     ///
-    /// `POST /v1/invoices/`
+    /// `POST /v1/invoices/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -132,7 +134,7 @@ impl Invoices<'_> {
 
     /// Returns one invoice by its id.
     ///
-    /// `GET /v1/invoices/{invoice_id}`
+    /// `GET /v1/invoices/{invoice_id}` returns a [`Single`](crate::Single) of [`Invoice`](super::Invoice).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -158,7 +160,7 @@ impl Invoices<'_> {
     /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `PUT /v1/invoices/{invoice_id}`
+    /// `PUT /v1/invoices/{invoice_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -190,7 +192,8 @@ impl Invoices<'_> {
 
     /// Lists payable registers.
     ///
-    /// `GET /v1/payable-registers/`
+    /// `GET /v1/payable-registers/` returns a [`Page`](crate::Page) of
+    /// [`PayableRegister`](super::PayableRegister).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -216,7 +219,7 @@ impl Invoices<'_> {
     /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `POST /v1/payable-registers/`
+    /// `POST /v1/payable-registers/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -247,7 +250,7 @@ impl Invoices<'_> {
     ///
     /// The response is a receipt: it is cancelled at the vendor only when its job has succeeded.
     ///
-    /// `POST /v1/payable-registers/cancel`
+    /// `POST /v1/payable-registers/cancel` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -276,7 +279,8 @@ impl Invoices<'_> {
 
     /// Returns one payable register by its id.
     ///
-    /// `GET /v1/payable-registers/{payable_register_id}`
+    /// `GET /v1/payable-registers/{payable_register_id}` returns a [`Single`](crate::Single) of
+    /// [`PayableRegister`](super::PayableRegister).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -310,7 +314,7 @@ impl Invoices<'_> {
     /// a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `PUT /v1/payable-registers/{payable_register_id}`
+    /// `PUT /v1/payable-registers/{payable_register_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -28,7 +28,8 @@ impl Client {
 impl Knock<'_> {
     /// Asks Knock when appointments are possible.
     ///
-    /// `POST /crm/v1/appointment-availability/knock/`
+    /// `POST /crm/v1/appointment-availability/knock/` returns
+    /// [`VendorAvailability`](super::VendorAvailability).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -65,7 +66,7 @@ impl Knock<'_> {
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/appointments/knock`
+    /// `POST /crm/v1/appointments/knock` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -105,7 +106,7 @@ impl Knock<'_> {
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/events/knock/`
+    /// `POST /crm/v1/events/knock/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -138,7 +139,7 @@ impl Knock<'_> {
     ///
     /// Times are UTC. Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/listings/knock`
+    /// `POST /crm/v1/listings/knock` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -171,7 +172,7 @@ impl Knock<'_> {
 
     /// Changes a prospect in Knock.
     ///
-    /// `PUT /crm/v1/prospects/knock/{prospect_id}`
+    /// `PUT /crm/v1/prospects/knock/{prospect_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

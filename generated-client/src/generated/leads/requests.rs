@@ -34,7 +34,8 @@ impl Client {
 impl Leads<'_> {
     /// Lists lead relationships.
     ///
-    /// `GET /v1/lead-relationships/`
+    /// `GET /v1/lead-relationships/` returns a [`Page`](crate::Page) of
+    /// [`LeadRelationship`](super::LeadRelationship).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -55,7 +56,7 @@ impl Leads<'_> {
 
     /// Lists lead sources.
     ///
-    /// `GET /v1/lead-sources/`
+    /// `GET /v1/lead-sources/` returns a [`Page`](crate::Page) of [`LeadSource`](super::LeadSource).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -75,7 +76,8 @@ impl Leads<'_> {
 
     /// Returns one lead source by its id.
     ///
-    /// `GET /v1/lead-sources/{lead_source_id}`
+    /// `GET /v1/lead-sources/{lead_source_id}` returns a [`Single`](crate::Single) of
+    /// [`LeadSource`](super::LeadSource).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -100,7 +102,7 @@ impl Leads<'_> {
 
     /// Lists leads.
     ///
-    /// `GET /v1/leads/`
+    /// `GET /v1/leads/` returns a [`Page`](crate::Page) of [`Lead`](super::Lead).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -123,7 +125,7 @@ impl Leads<'_> {
     /// `created_record_id` is the lead's id, or null where it shows after the next sync only, as at
     /// RealPage's partner exchange. `third_party_id` carries your own id along.
     ///
-    /// `POST /v1/leads/`
+    /// `POST /v1/leads/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -143,7 +145,7 @@ impl Leads<'_> {
 
     /// Returns one lead by its id.
     ///
-    /// `GET /v1/leads/{id}`
+    /// `GET /v1/leads/{id}` returns a [`Single`](crate::Single) of [`Lead`](super::Lead).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -167,7 +169,7 @@ impl Leads<'_> {
     /// vendors; write events with `client.events()`, since `events` is deprecated here. Returns a receipt
     /// at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/leads/{id}`
+    /// `PUT /v1/leads/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -195,7 +197,8 @@ impl Leads<'_> {
     ///
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
-    /// `GET /v1/leads/{id}/rentable-items`
+    /// `GET /v1/leads/{id}/rentable-items` returns a [`Page`](crate::Page) of
+    /// [`RentableItem`](super::RentableItem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

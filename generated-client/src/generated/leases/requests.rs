@@ -36,7 +36,8 @@ impl Leases<'_> {
     ///
     /// Each names the lease and unit before and after; the residents stay the same records.
     ///
-    /// `GET /v1/lease-transfers/`
+    /// `GET /v1/lease-transfers/` returns a [`Page`](crate::Page) of
+    /// [`LeaseTransfer`](super::LeaseTransfer).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -56,7 +57,8 @@ impl Leases<'_> {
 
     /// Returns one lease transfer by its id.
     ///
-    /// `GET /v1/lease-transfers/{lease_transfer_id}`
+    /// `GET /v1/lease-transfers/{lease_transfer_id}` returns a [`Single`](crate::Single) of
+    /// [`LeaseTransfer`](super::LeaseTransfer).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -89,7 +91,7 @@ impl Leases<'_> {
     /// The filters by day of moving in or out hold for residents of the lease, must be met by the same
     /// resident, and override `resident_id`. `unit_number` requires `property_id`.
     ///
-    /// `GET /v1/leases/`
+    /// `GET /v1/leases/` returns a [`Page`](crate::Page) of [`Lease`](super::Lease).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -111,7 +113,7 @@ impl Leases<'_> {
     /// resident from the name, contact and address fields, or convert the lead of `lead_id`. Which applies
     /// depends on the vendor. The receipt comes at once, and the lease after the vendor is written.
     ///
-    /// `POST /v1/leases/`
+    /// `POST /v1/leases/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -135,7 +137,7 @@ impl Leases<'_> {
 
     /// Returns one lease by its id.
     ///
-    /// `GET /v1/leases/{lease_id}`
+    /// `GET /v1/leases/{lease_id}` returns a [`Single`](crate::Single) of [`Lease`](super::Lease).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -161,7 +163,7 @@ impl Leases<'_> {
     /// include the primary contact. Returns a receipt at once. The vendor's system is written later;
     /// `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/leases/{lease_id}`
+    /// `PUT /v1/leases/{lease_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -30,7 +30,7 @@ impl Client {
 impl Listings<'_> {
     /// Lists listings.
     ///
-    /// `GET /v1/listings/`
+    /// `GET /v1/listings/` returns a [`Page`](crate::Page) of [`Listing`](super::Listing).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -52,7 +52,7 @@ impl Listings<'_> {
     /// landlord or Propexo for it. The response is a receipt, and the advertisement follows when the vendor
     /// is written.
     ///
-    /// `POST /v1/listings/`
+    /// `POST /v1/listings/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -88,7 +88,8 @@ impl Listings<'_> {
     /// Each belongs to a listing and holds for `lease_term_in_months` between `start_date` and `end_date`;
     /// `effective_rent_in_cents` is the rent after concessions.
     ///
-    /// `GET /v1/listings/pricing`
+    /// `GET /v1/listings/pricing` returns a [`Page`](crate::Page) of
+    /// [`ListingPricing`](super::ListingPricing).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -108,7 +109,7 @@ impl Listings<'_> {
 
     /// Returns one listing by its id.
     ///
-    /// `GET /v1/listings/{listing_id}`
+    /// `GET /v1/listings/{listing_id}` returns a [`Single`](crate::Single) of [`Listing`](super::Listing).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -133,7 +134,7 @@ impl Listings<'_> {
     /// Set `is_available` to false when it is let. Returns a receipt at once. The vendor's system is
     /// written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/listings/{listing_id}`
+    /// `PUT /v1/listings/{listing_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

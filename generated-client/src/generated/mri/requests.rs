@@ -28,7 +28,7 @@ impl Client {
 impl Mri<'_> {
     /// Changes an applicant in MRI.
     ///
-    /// `PUT /v1/applicants/mri/{applicant_id}`
+    /// `PUT /v1/applicants/mri/{applicant_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -65,7 +65,7 @@ impl Mri<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/event-types/mri/`
+    /// `POST /v1/event-types/mri/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -93,7 +93,7 @@ impl Mri<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/events/applicants/mri/`
+    /// `POST /v1/events/applicants/mri/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -129,7 +129,7 @@ impl Mri<'_> {
 
     /// Changes an appointment of a lead in MRI.
     ///
-    /// `PUT /v1/events/appointments/leads/mri/{event_id}`
+    /// `PUT /v1/events/appointments/leads/mri/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -161,7 +161,7 @@ impl Mri<'_> {
 
     /// Changes an event of a lead in MRI.
     ///
-    /// `PUT /v1/events/leads/mri/{event_id}`
+    /// `PUT /v1/events/leads/mri/{event_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -196,7 +196,7 @@ impl Mri<'_> {
 
     /// Changes a resident in MRI.
     ///
-    /// `PUT /v1/residents/mri/{resident_id}`
+    /// `PUT /v1/residents/mri/{resident_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -230,7 +230,7 @@ impl Mri<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/residents/mri/{resident_id}/notes/`
+    /// `POST /v1/residents/mri/{resident_id}/notes/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -265,7 +265,7 @@ impl Mri<'_> {
 
     /// Changes a service request in MRI.
     ///
-    /// `PUT /v1/service-requests/mri/{service_request_id}`
+    /// `PUT /v1/service-requests/mri/{service_request_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

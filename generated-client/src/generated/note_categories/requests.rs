@@ -28,7 +28,7 @@ impl Client {
 impl NoteCategories<'_> {
     /// Lists note categories.
     ///
-    /// `GET /v1/note-categories/`
+    /// `GET /v1/note-categories/` returns a [`Page`](crate::Page) of [`NoteCategory`](super::NoteCategory).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -46,7 +46,8 @@ impl NoteCategories<'_> {
 
     /// Returns one note category by its id.
     ///
-    /// `GET /v1/note-categories/{note_category_id}`
+    /// `GET /v1/note-categories/{note_category_id}` returns a [`Single`](crate::Single) of
+    /// [`NoteCategory`](super::NoteCategory).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -27,7 +27,7 @@ impl Client {
 impl Owners<'_> {
     /// Lists owners.
     ///
-    /// `GET /v1/owners/`
+    /// `GET /v1/owners/` returns a [`Page`](crate::Page) of [`Owner`](super::Owner).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -45,7 +45,7 @@ impl Owners<'_> {
 
     /// Returns one owner by its id.
     ///
-    /// `GET /v1/owners/{owner_id}`
+    /// `GET /v1/owners/{owner_id}` returns a [`Single`](crate::Single) of [`Owner`](super::Owner).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

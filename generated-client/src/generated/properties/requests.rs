@@ -35,7 +35,7 @@ impl Client {
 impl Properties<'_> {
     /// Lists address types.
     ///
-    /// `GET /v1/address-types/`
+    /// `GET /v1/address-types/` returns a [`Page`](crate::Page) of [`AddressType`](super::AddressType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -56,7 +56,8 @@ impl Properties<'_> {
 
     /// Returns one address type by its id.
     ///
-    /// `GET /v1/address-types/{address_type_id}`
+    /// `GET /v1/address-types/{address_type_id}` returns a [`Single`](crate::Single) of
+    /// [`AddressType`](super::AddressType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -86,7 +87,7 @@ impl Properties<'_> {
 
     /// Lists properties.
     ///
-    /// `GET /v1/properties/`
+    /// `GET /v1/properties/` returns a [`Page`](crate::Page) of [`Property`](super::Property).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -108,7 +109,7 @@ impl Properties<'_> {
     /// of words. `is_active` and `square_footage` are strings. The response is a receipt; units can be
     /// added once it has an id.
     ///
-    /// `POST /v1/properties/`
+    /// `POST /v1/properties/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -132,7 +133,7 @@ impl Properties<'_> {
 
     /// Returns one property by its id.
     ///
-    /// `GET /v1/properties/{id}`
+    /// `GET /v1/properties/{id}` returns a [`Single`](crate::Single) of [`Property`](super::Property).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -158,7 +159,7 @@ impl Properties<'_> {
     /// called `street_address_1` and `street_address_2` here. Returns a receipt at once. The vendor's
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/properties/{id}`
+    /// `PUT /v1/properties/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -193,7 +194,7 @@ impl Properties<'_> {
     /// Find those with a certain property by `associated_property_id`. Whether such a list is synced is set
     /// in `client.admin()`.
     ///
-    /// `GET /v1/property-lists/`
+    /// `GET /v1/property-lists/` returns a [`Page`](crate::Page) of [`PropertyList`](super::PropertyList).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -214,7 +215,8 @@ impl Properties<'_> {
 
     /// Returns one property list by its id.
     ///
-    /// `GET /v1/property-lists/{property_list_id}`
+    /// `GET /v1/property-lists/{property_list_id}` returns a [`Single`](crate::Single) of
+    /// [`PropertyList`](super::PropertyList).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -247,7 +249,7 @@ impl Properties<'_> {
     /// `is_available` and `reserved_until_date` say if one is free. To learn what a person has, ask
     /// `list_rentable_items(..)` of leads, applicants or residents.
     ///
-    /// `GET /v1/rentable-items/`
+    /// `GET /v1/rentable-items/` returns a [`Page`](crate::Page) of [`RentableItem`](super::RentableItem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -268,7 +270,8 @@ impl Properties<'_> {
 
     /// Returns one rentable item by its id.
     ///
-    /// `GET /v1/rentable-items/{rentable_item_id}`
+    /// `GET /v1/rentable-items/{rentable_item_id}` returns a [`Single`](crate::Single) of
+    /// [`RentableItem`](super::RentableItem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -34,7 +34,7 @@ impl Propertyware<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/leads/propertyware/`
+    /// `POST /v1/events/leads/propertyware/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -69,7 +69,7 @@ impl Propertyware<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/leases/propertyware/`
+    /// `POST /v1/leases/propertyware/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -103,7 +103,7 @@ impl Propertyware<'_> {
 
     /// Changes a lease in Propertyware.
     ///
-    /// `PUT /v1/leases/propertyware/{lease_id}`
+    /// `PUT /v1/leases/propertyware/{lease_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -140,7 +140,8 @@ impl Propertyware<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/leases/propertyware/{lease_id}/file-upload/`
+    /// `POST /v1/leases/propertyware/{lease_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -184,7 +185,7 @@ impl Propertyware<'_> {
 
     /// Changes a listing in Propertyware.
     ///
-    /// `PUT /v1/listings/propertyware/{listing_id}`
+    /// `PUT /v1/listings/propertyware/{listing_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -218,7 +219,8 @@ impl Propertyware<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/properties/propertyware/{property_id}/file-upload/`
+    /// `POST /v1/properties/propertyware/{property_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -264,7 +266,7 @@ impl Propertyware<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/recurring-resident-charges/propertyware/`
+    /// `POST /v1/recurring-resident-charges/propertyware/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -307,7 +309,8 @@ impl Propertyware<'_> {
 
     /// Changes a recurring resident charge in Propertyware.
     ///
-    /// `PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}`
+    /// `PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -357,7 +360,7 @@ impl Propertyware<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-charges/propertyware/`
+    /// `POST /v1/resident-charges/propertyware/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -395,7 +398,7 @@ impl Propertyware<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-payments/propertyware/`
+    /// `POST /v1/resident-payments/propertyware/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -428,7 +431,7 @@ impl Propertyware<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/service-request-history/propertyware/`
+    /// `POST /v1/service-request-history/propertyware/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -466,7 +469,8 @@ impl Propertyware<'_> {
 
     /// Changes a service request in Propertyware.
     ///
-    /// `PUT /v1/service-requests/propertyware/{service_request_id}`
+    /// `PUT /v1/service-requests/propertyware/{service_request_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -501,7 +505,7 @@ impl Propertyware<'_> {
 
     /// Changes a unit in Propertyware.
     ///
-    /// `PUT /v1/units/propertyware/{unit_id}`
+    /// `PUT /v1/units/propertyware/{unit_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -27,7 +27,8 @@ impl PropertywareRest<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/leases/propertyware_rest/{lease_id}/file-upload/`
+    /// `POST /v1/leases/propertyware_rest/{lease_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -73,7 +74,7 @@ impl PropertywareRest<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-charges/propertyware_rest/`
+    /// `POST /v1/resident-charges/propertyware_rest/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -112,7 +113,7 @@ impl PropertywareRest<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-payments/propertyware_rest/`
+    /// `POST /v1/resident-payments/propertyware_rest/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -30,7 +30,8 @@ impl Client {
 impl PurchaseOrders<'_> {
     /// Lists purchase orders.
     ///
-    /// `GET /v1/purchase-orders/`
+    /// `GET /v1/purchase-orders/` returns a [`Page`](crate::Page) of
+    /// [`PurchaseOrder`](super::PurchaseOrder).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -52,7 +53,7 @@ impl PurchaseOrders<'_> {
     /// `expense_type` and `display_type` are values that only the landlord can tell you. Returns a receipt
     /// at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/purchase-orders/`
+    /// `POST /v1/purchase-orders/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -76,7 +77,8 @@ impl PurchaseOrders<'_> {
 
     /// Returns one purchase order by its id.
     ///
-    /// `GET /v1/purchase-orders/{purchase_order_id}`
+    /// `GET /v1/purchase-orders/{purchase_order_id}` returns a [`Single`](crate::Single) of
+    /// [`PurchaseOrder`](super::PurchaseOrder).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -110,7 +112,7 @@ impl PurchaseOrders<'_> {
     /// a receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `PUT /v1/purchase-orders/{purchase_order_id}`
+    /// `PUT /v1/purchase-orders/{purchase_order_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -147,7 +149,8 @@ impl PurchaseOrders<'_> {
     ///
     /// `associated_invoice_ids` leads to the bills in which an item has been charged.
     ///
-    /// `GET /v1/purchase-orders/{purchase_order_id}/items`
+    /// `GET /v1/purchase-orders/{purchase_order_id}/items` returns a [`Page`](crate::Page) of
+    /// [`PurchaseOrderItem`](super::PurchaseOrderItem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

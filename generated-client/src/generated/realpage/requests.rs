@@ -31,7 +31,7 @@ impl Realpage<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/applicants/realpage/`
+    /// `POST /v1/events/applicants/realpage/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -69,7 +69,7 @@ impl Realpage<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/events/leads/realpage/`
+    /// `POST /v1/events/leads/realpage/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -99,7 +99,7 @@ impl Realpage<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/leads/realpage/`
+    /// `POST /v1/leads/realpage/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -129,7 +129,7 @@ impl Realpage<'_> {
 
     /// Changes a lead in RealPage.
     ///
-    /// `PUT /v1/leads/realpage/{id}`
+    /// `PUT /v1/leads/realpage/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -167,7 +167,7 @@ impl Realpage<'_> {
 
     /// Changes a resident in RealPage.
     ///
-    /// `PUT /v1/residents/realpage/{id}`
+    /// `PUT /v1/residents/realpage/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -32,7 +32,8 @@ impl Client {
 impl RealpageRpx<'_> {
     /// Asks RealPage RPX when appointments are possible.
     ///
-    /// `POST /v1/appointment-availability/realpage_rpx/`
+    /// `POST /v1/appointment-availability/realpage_rpx/` returns
+    /// [`VendorAvailability`](super::VendorAvailability).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -72,7 +73,8 @@ impl RealpageRpx<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/events/appointments/applicants/cancel/realpage_rpx`
+    /// `POST /v1/events/appointments/applicants/cancel/realpage_rpx` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -105,7 +107,8 @@ impl RealpageRpx<'_> {
     ///
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time.
     ///
-    /// `PUT /v1/events/appointments/applicants/realpage_rpx/{event_id}`
+    /// `PUT /v1/events/appointments/applicants/realpage_rpx/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -142,7 +145,8 @@ impl RealpageRpx<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/events/appointments/leads/cancel/realpage_rpx`
+    /// `POST /v1/events/appointments/leads/cancel/realpage_rpx` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -176,7 +180,7 @@ impl RealpageRpx<'_> {
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time.
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/events/appointments/leads/realpage_rpx/`
+    /// `POST /v1/events/appointments/leads/realpage_rpx/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -216,7 +220,8 @@ impl RealpageRpx<'_> {
     ///
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time.
     ///
-    /// `PUT /v1/events/appointments/leads/realpage_rpx/{event_id}`
+    /// `PUT /v1/events/appointments/leads/realpage_rpx/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -254,7 +259,7 @@ impl RealpageRpx<'_> {
     /// Times are in the property's time zone; the server does not adjust them for daylight saving time. The
     /// write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/leads/realpage_rpx/`
+    /// `POST /v1/events/leads/realpage_rpx/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -290,7 +295,7 @@ impl RealpageRpx<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/resident-charges/realpage_rpx/`
+    /// `POST /v1/resident-charges/realpage_rpx/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -332,7 +337,7 @@ impl RealpageRpx<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/service-request-history/realpage_rpx/`
+    /// `POST /v1/service-request-history/realpage_rpx/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -367,7 +372,8 @@ impl RealpageRpx<'_> {
 
     /// Changes a service request in RealPage RPX.
     ///
-    /// `PUT /v1/service-requests/realpage_rpx/{service_request_id}`
+    /// `PUT /v1/service-requests/realpage_rpx/{service_request_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -27,7 +27,7 @@ impl Rentcafe<'_> {
     ///
     /// Whether the write status names the record is not documented.
     ///
-    /// `POST /crm/v1/prospects/rentcafe`
+    /// `POST /crm/v1/prospects/rentcafe` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -59,7 +59,7 @@ impl Rentcafe<'_> {
 
     /// Changes a prospect in RentCafe.
     ///
-    /// `PUT /crm/v1/prospects/rentcafe/{prospect_id}`
+    /// `PUT /crm/v1/prospects/rentcafe/{prospect_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -40,7 +40,7 @@ impl Rentmanager<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time. Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/applicants/rentmanager/`
+    /// `POST /v1/applicants/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -69,7 +69,7 @@ impl Rentmanager<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time.
     ///
-    /// `PUT /v1/applicants/rentmanager/{applicant_id}`
+    /// `PUT /v1/applicants/rentmanager/{applicant_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -103,7 +103,8 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/applicants/rentmanager/{applicant_id}/notes`
+    /// `POST /v1/applicants/rentmanager/{applicant_id}/notes` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -140,7 +141,8 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/appointments/applicants/cancel/rentmanager`
+    /// `POST /v1/events/appointments/applicants/cancel/rentmanager` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -174,7 +176,8 @@ impl Rentmanager<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time.
     ///
-    /// `PUT /v1/events/appointments/applicants/rentmanager/{event_id}`
+    /// `PUT /v1/events/appointments/applicants/rentmanager/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -218,7 +221,8 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/appointments/leads/cancel/rentmanager`
+    /// `POST /v1/events/appointments/leads/cancel/rentmanager` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -252,7 +256,7 @@ impl Rentmanager<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time. Whether the write status names the record is not documented.
     ///
-    /// `POST /v1/events/appointments/leads/rentmanager/`
+    /// `POST /v1/events/appointments/leads/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -292,7 +296,8 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/appointments/residents/cancel/rentmanager`
+    /// `POST /v1/events/appointments/residents/cancel/rentmanager` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -325,7 +330,7 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/leads/rentmanager/`
+    /// `POST /v1/events/leads/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -355,7 +360,7 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/file-types/rentmanager/`
+    /// `POST /v1/file-types/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -386,7 +391,7 @@ impl Rentmanager<'_> {
 
     /// Changes a lead in Rent Manager.
     ///
-    /// `PUT /v1/leads/rentmanager/{lead_id}`
+    /// `PUT /v1/leads/rentmanager/{lead_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -421,7 +426,7 @@ impl Rentmanager<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time.
     ///
-    /// `PUT /v1/leases/rentmanager/{lease_id}`
+    /// `PUT /v1/leases/rentmanager/{lease_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -453,7 +458,7 @@ impl Rentmanager<'_> {
 
     /// Changes custom data of a lease in Rent Manager.
     ///
-    /// `PUT /v1/leases/rentmanager/{lease_id}/custom-data`
+    /// `PUT /v1/leases/rentmanager/{lease_id}/custom-data` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -488,7 +493,7 @@ impl Rentmanager<'_> {
 
     /// Changes a property in Rent Manager.
     ///
-    /// `PUT /v1/properties/rentmanager/{property_id}`
+    /// `PUT /v1/properties/rentmanager/{property_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -520,7 +525,8 @@ impl Rentmanager<'_> {
 
     /// Changes custom data of a property in Rent Manager.
     ///
-    /// `PUT /v1/properties/rentmanager/{property_id}/custom-data`
+    /// `PUT /v1/properties/rentmanager/{property_id}/custom-data` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -557,7 +563,7 @@ impl Rentmanager<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/recurring-resident-charges/rentmanager/`
+    /// `POST /v1/recurring-resident-charges/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -596,7 +602,8 @@ impl Rentmanager<'_> {
 
     /// Changes a recurring resident charge in Rent Manager.
     ///
-    /// `PUT /v1/recurring-resident-charges/rentmanager/{recurring_resident_charge_id}`
+    /// `PUT /v1/recurring-resident-charges/rentmanager/{recurring_resident_charge_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -637,7 +644,7 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/resident-charges/rentmanager/`
+    /// `POST /v1/resident-charges/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -679,7 +686,7 @@ impl Rentmanager<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time. The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/resident-credits/rentmanager/`
+    /// `POST /v1/resident-credits/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -721,7 +728,7 @@ impl Rentmanager<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property, otherwise in
     /// Eastern Time. Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-payments/rentmanager/`
+    /// `POST /v1/resident-payments/rentmanager/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -761,7 +768,8 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/residents/rentmanager/{resident_id}/file-upload/`
+    /// `POST /v1/residents/rentmanager/{resident_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -807,7 +815,8 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/residents/rentmanager/{resident_id}/notes/`
+    /// `POST /v1/residents/rentmanager/{resident_id}/notes/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -842,7 +851,7 @@ impl Rentmanager<'_> {
 
     /// Changes a unit in Rent Manager.
     ///
-    /// `PUT /v1/units/rentmanager/{unit_id}`
+    /// `PUT /v1/units/rentmanager/{unit_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -876,7 +885,7 @@ impl Rentmanager<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/units/rentmanager/{unit_id}/custom-data`
+    /// `POST /v1/units/rentmanager/{unit_id}/custom-data` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

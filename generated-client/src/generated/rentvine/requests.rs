@@ -28,7 +28,7 @@ impl Client {
 impl Rentvine<'_> {
     /// Changes a lease in Rentvine.
     ///
-    /// `PUT /v1/leases/rentvine/{lease_id}`
+    /// `PUT /v1/leases/rentvine/{lease_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -62,7 +62,8 @@ impl Rentvine<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/properties/rentvine/{property_id}/file-upload/`
+    /// `POST /v1/properties/rentvine/{property_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -109,7 +110,7 @@ impl Rentvine<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-charges/rentvine/`
+    /// `POST /v1/resident-charges/rentvine/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -149,7 +150,7 @@ impl Rentvine<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-credits/rentvine/`
+    /// `POST /v1/resident-credits/rentvine/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -189,7 +190,7 @@ impl Rentvine<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-pets/rentvine/`
+    /// `POST /v1/resident-pets/rentvine/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -220,7 +221,7 @@ impl Rentvine<'_> {
 
     /// Changes a resident pet in Rentvine.
     ///
-    /// `PUT /v1/resident-pets/rentvine/{pet_id}`
+    /// `PUT /v1/resident-pets/rentvine/{pet_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -254,7 +255,7 @@ impl Rentvine<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/service-requests/rentvine/`
+    /// `POST /v1/service-requests/rentvine/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -291,7 +292,7 @@ impl Rentvine<'_> {
 
     /// Changes custom data of a unit in Rentvine.
     ///
-    /// `PUT /v1/units/rentvine/{unit_id}/custom-data`
+    /// `PUT /v1/units/rentvine/{unit_id}/custom-data` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -36,7 +36,8 @@ impl Residents<'_> {
     ///
     /// `expiration_date` and `cancellation_date` tell whether one still covers anything.
     ///
-    /// `GET /v1/resident-insurance/`
+    /// `GET /v1/resident-insurance/` returns a [`Page`](crate::Page) of
+    /// [`ResidentInsurance`](super::ResidentInsurance).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -56,7 +57,8 @@ impl Residents<'_> {
 
     /// Returns one renter's insurance policy by its id, with insurer, policy number and the sum it covers.
     ///
-    /// `GET /v1/resident-insurance/{resident_insurance_id}`
+    /// `GET /v1/resident-insurance/{resident_insurance_id}` returns a [`Single`](crate::Single) of
+    /// [`ResidentInsurance`](super::ResidentInsurance).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -91,7 +93,7 @@ impl Residents<'_> {
     /// Pets of applicants are sent with the applicant or application instead. Returns a receipt at once.
     /// The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/resident-pets/`
+    /// `POST /v1/resident-pets/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -118,7 +120,7 @@ impl Residents<'_> {
     /// The body must repeat the id of the path as `resident_pet_id`. Returns a receipt at once. The
     /// vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/resident-pets/{pet_id}`
+    /// `PUT /v1/resident-pets/{pet_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -150,7 +152,7 @@ impl Residents<'_> {
 
     /// Lists residents.
     ///
-    /// `GET /v1/residents/`
+    /// `GET /v1/residents/` returns a [`Page`](crate::Page) of [`Resident`](super::Resident).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -172,7 +174,7 @@ impl Residents<'_> {
     /// Attachments fill user-defined fields and may have 50 MB in all. The response is a receipt, and the
     /// resident exists when its job has succeeded.
     ///
-    /// `POST /v1/residents/`
+    /// `POST /v1/residents/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -196,7 +198,7 @@ impl Residents<'_> {
 
     /// Returns one resident by its id.
     ///
-    /// `GET /v1/residents/{id}`
+    /// `GET /v1/residents/{id}` returns a [`Single`](crate::Single) of [`Resident`](super::Resident).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -222,7 +224,7 @@ impl Residents<'_> {
     /// `client.events().create_for_resident(..)`, since `events` is deprecated here. Returns a receipt at
     /// once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/residents/{id}`
+    /// `PUT /v1/residents/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -256,7 +258,8 @@ impl Residents<'_> {
     ///
     /// All that a property offers are in `client.properties().list_rentable_items()`.
     ///
-    /// `GET /v1/residents/{id}/rentable-items`
+    /// `GET /v1/residents/{id}/rentable-items` returns a [`Page`](crate::Page) of
+    /// [`RentableItem`](super::RentableItem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -34,7 +34,7 @@ impl Resman<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/applicants/resman/`
+    /// `POST /v1/applicants/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -71,7 +71,7 @@ impl Resman<'_> {
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make.
     ///
-    /// `PUT /v1/applicants/resman/{applicant_id}`
+    /// `PUT /v1/applicants/resman/{applicant_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -113,7 +113,8 @@ impl Resman<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/applicants/resman/{applicant_id}/file-upload`
+    /// `POST /v1/applicants/resman/{applicant_id}/file-upload` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -162,7 +163,7 @@ impl Resman<'_> {
     /// another: check the first appointment that you make. Once the job has succeeded, its write status
     /// names the record.
     ///
-    /// `POST /v1/events/appointments/leads/resman/`
+    /// `POST /v1/events/appointments/leads/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -202,7 +203,8 @@ impl Resman<'_> {
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make.
     ///
-    /// `PUT /v1/events/appointments/leads/resman/{event_id}`
+    /// `PUT /v1/events/appointments/leads/resman/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -241,7 +243,7 @@ impl Resman<'_> {
     /// another: check the first appointment that you make. Once the job has succeeded, its write status
     /// names the record.
     ///
-    /// `POST /v1/events/leads/resman/`
+    /// `POST /v1/events/leads/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -278,7 +280,7 @@ impl Resman<'_> {
     /// another: check the first appointment that you make. The write status does not name the record, which
     /// can be read after the next sync.
     ///
-    /// `POST /v1/invoices/resman/`
+    /// `POST /v1/invoices/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -324,7 +326,7 @@ impl Resman<'_> {
     ///
     /// Whether the write status names the record is not documented.
     ///
-    /// `POST /v1/leads/resman/`
+    /// `POST /v1/leads/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -357,7 +359,7 @@ impl Resman<'_> {
 
     /// Changes a lead in ResMan.
     ///
-    /// `PUT /v1/leads/resman/{lead_id}`
+    /// `PUT /v1/leads/resman/{lead_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -389,7 +391,7 @@ impl Resman<'_> {
 
     /// Changes a lease in ResMan.
     ///
-    /// `PUT /v1/leases/resman/{lease_id}`
+    /// `PUT /v1/leases/resman/{lease_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -432,7 +434,7 @@ impl Resman<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/resident-charges/resman/`
+    /// `POST /v1/resident-charges/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -477,7 +479,7 @@ impl Resman<'_> {
     /// another: check the first appointment that you make. The write status does not name the record, which
     /// can be read after the next sync.
     ///
-    /// `POST /v1/resident-payments/resman/`
+    /// `POST /v1/resident-payments/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -520,7 +522,7 @@ impl Resman<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-pets/resman/`
+    /// `POST /v1/resident-pets/resman/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -559,7 +561,8 @@ impl Resman<'_> {
     /// Times are UTC according to one page of Propexo's and in the property's time zone according to
     /// another: check the first appointment that you make.
     ///
-    /// `PUT /v1/service-requests/resman/{service_request_id}`
+    /// `PUT /v1/service-requests/resman/{service_request_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -596,7 +599,8 @@ impl Resman<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/service-requests/resman/{service_request_id}/file-upload/`
+    /// `POST /v1/service-requests/resman/{service_request_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

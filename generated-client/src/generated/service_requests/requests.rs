@@ -39,7 +39,8 @@ impl Client {
 impl ServiceRequests<'_> {
     /// Lists service request categories.
     ///
-    /// `GET /v1/service-request-categories/`
+    /// `GET /v1/service-request-categories/` returns a [`Page`](crate::Page) of
+    /// [`ServiceRequestCategory`](super::ServiceRequestCategory).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -59,7 +60,8 @@ impl ServiceRequests<'_> {
 
     /// Returns one service request category by its id.
     ///
-    /// `GET /v1/service-request-categories/{service_request_category_id}`
+    /// `GET /v1/service-request-categories/{service_request_category_id}` returns a
+    /// [`Single`](crate::Single) of [`ServiceRequestCategory`](super::ServiceRequestCategory).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -93,7 +95,8 @@ impl ServiceRequests<'_> {
     ///
     /// Give `service_request_id` for a single one, whose record also holds them in `history`.
     ///
-    /// `GET /v1/service-request-history/`
+    /// `GET /v1/service-request-history/` returns a [`Page`](crate::Page) of
+    /// [`ServiceRequestHistory`](super::ServiceRequestHistory).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -116,7 +119,7 @@ impl ServiceRequests<'_> {
     /// `status_raw` is in the vendor's own words, and the file travels as base64 text. The response is a
     /// receipt, and the entry shows when its job has succeeded.
     ///
-    /// `POST /v1/service-request-history/`
+    /// `POST /v1/service-request-history/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -140,7 +143,8 @@ impl ServiceRequests<'_> {
 
     /// Returns one entry of the history of a maintenance request by its id.
     ///
-    /// `GET /v1/service-request-history/{service_request_history_id}`
+    /// `GET /v1/service-request-history/{service_request_history_id}` returns a [`Single`](crate::Single)
+    /// of [`ServiceRequestHistory`](super::ServiceRequestHistory).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -174,7 +178,8 @@ impl ServiceRequests<'_> {
     ///
     /// They are the vendor's own list; send the id of one as `service_request_location_id`.
     ///
-    /// `GET /v1/service-request-locations/`
+    /// `GET /v1/service-request-locations/` returns a [`Page`](crate::Page) of
+    /// [`ServiceRequestLocation`](super::ServiceRequestLocation).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -194,7 +199,8 @@ impl ServiceRequests<'_> {
 
     /// Returns one service request location by its id.
     ///
-    /// `GET /v1/service-request-locations/{service_request_location_id}`
+    /// `GET /v1/service-request-locations/{service_request_location_id}` returns a
+    /// [`Single`](crate::Single) of [`ServiceRequestLocation`](super::ServiceRequestLocation).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -226,7 +232,8 @@ impl ServiceRequests<'_> {
 
     /// Lists service request priorities.
     ///
-    /// `GET /v1/service-request-priorities/`
+    /// `GET /v1/service-request-priorities/` returns a [`Page`](crate::Page) of
+    /// [`ServiceRequestPriority`](super::ServiceRequestPriority).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -246,7 +253,8 @@ impl ServiceRequests<'_> {
 
     /// Returns one service request priority by its id.
     ///
-    /// `GET /v1/service-request-priorities/{service_request_priority_id}`
+    /// `GET /v1/service-request-priorities/{service_request_priority_id}` returns a
+    /// [`Single`](crate::Single) of [`ServiceRequestPriority`](super::ServiceRequestPriority).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -280,7 +288,8 @@ impl ServiceRequests<'_> {
     ///
     /// Each belongs to a category (`service_request_category_id`); choose both so that they agree.
     ///
-    /// `GET /v1/service-request-problems/`
+    /// `GET /v1/service-request-problems/` returns a [`Page`](crate::Page) of
+    /// [`ServiceRequestProblem`](super::ServiceRequestProblem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -300,7 +309,8 @@ impl ServiceRequests<'_> {
 
     /// Returns one service request problem by its id.
     ///
-    /// `GET /v1/service-request-problems/{service_request_problem_id}`
+    /// `GET /v1/service-request-problems/{service_request_problem_id}` returns a [`Single`](crate::Single)
+    /// of [`ServiceRequestProblem`](super::ServiceRequestProblem).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -332,7 +342,8 @@ impl ServiceRequests<'_> {
 
     /// Lists service request statuses.
     ///
-    /// `GET /v1/service-request-statuses/`
+    /// `GET /v1/service-request-statuses/` returns a [`Page`](crate::Page) of
+    /// [`ServiceRequestStatus`](super::ServiceRequestStatus).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -352,7 +363,8 @@ impl ServiceRequests<'_> {
 
     /// Returns one service request status by its id.
     ///
-    /// `GET /v1/service-request-statuses/{service_request_status_id}`
+    /// `GET /v1/service-request-statuses/{service_request_status_id}` returns a [`Single`](crate::Single)
+    /// of [`ServiceRequestStatus`](super::ServiceRequestStatus).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -387,7 +399,8 @@ impl ServiceRequests<'_> {
     /// `unit_number` needs `property_id`; `unit_id` works alone. Notes are in `history`, since the field
     /// `notes` is deprecated.
     ///
-    /// `GET /v1/service-requests/`
+    /// `GET /v1/service-requests/` returns a [`Page`](crate::Page) of
+    /// [`ServiceRequest`](super::ServiceRequest).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -409,7 +422,7 @@ impl ServiceRequests<'_> {
     /// takes. At Entrata `scheduled_start_date` and `scheduled_end_date` go together and lie on one day.
     /// The response is a receipt; follow the work with `list_history()`.
     ///
-    /// `POST /v1/service-requests/`
+    /// `POST /v1/service-requests/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -433,7 +446,8 @@ impl ServiceRequests<'_> {
 
     /// Returns one service request by its id.
     ///
-    /// `GET /v1/service-requests/{service_request_id}`
+    /// `GET /v1/service-requests/{service_request_id}` returns a [`Single`](crate::Single) of
+    /// [`ServiceRequest`](super::ServiceRequest).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -466,7 +480,7 @@ impl ServiceRequests<'_> {
     /// Notes for technicians are added with `create_history(..)`. Returns a receipt at once. The vendor's
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/service-requests/{service_request_id}`
+    /// `PUT /v1/service-requests/{service_request_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

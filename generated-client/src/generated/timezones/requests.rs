@@ -30,7 +30,7 @@ impl Timezones<'_> {
     /// `offset` is that of standard time even where `observes_daylight_savings` is true. A missing zone
     /// means Eastern Time at Rent Manager.
     ///
-    /// `GET /v1/timezones/`
+    /// `GET /v1/timezones/` returns a [`Page`](crate::Page) of [`Timezone`](super::Timezone).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -34,7 +34,7 @@ impl Client {
 impl Units<'_> {
     /// Lists concessions.
     ///
-    /// `GET /v1/concessions/`
+    /// `GET /v1/concessions/` returns a [`Page`](crate::Page) of [`Concession`](super::Concession).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -54,7 +54,8 @@ impl Units<'_> {
 
     /// Returns one concession by its id.
     ///
-    /// `GET /v1/concessions/{concession_id}`
+    /// `GET /v1/concessions/{concession_id}` returns a [`Single`](crate::Single) of
+    /// [`Concession`](super::Concession).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -84,7 +85,7 @@ impl Units<'_> {
 
     /// Lists floor plans.
     ///
-    /// `GET /v1/floor-plans/`
+    /// `GET /v1/floor-plans/` returns a [`Page`](crate::Page) of [`FloorPlan`](super::FloorPlan).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -104,7 +105,8 @@ impl Units<'_> {
 
     /// Returns one floor plan by its id.
     ///
-    /// `GET /v1/floor-plans/{floor_plan_id}`
+    /// `GET /v1/floor-plans/{floor_plan_id}` returns a [`Single`](crate::Single) of
+    /// [`FloorPlan`](super::FloorPlan).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -134,7 +136,7 @@ impl Units<'_> {
 
     /// Lists unit types.
     ///
-    /// `GET /v1/unit-types/`
+    /// `GET /v1/unit-types/` returns a [`Page`](crate::Page) of [`UnitType`](super::UnitType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -152,7 +154,8 @@ impl Units<'_> {
 
     /// Returns one unit type by its id.
     ///
-    /// `GET /v1/unit-types/{unit_type_id}`
+    /// `GET /v1/unit-types/{unit_type_id}` returns a [`Single`](crate::Single) of
+    /// [`UnitType`](super::UnitType).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -174,7 +177,7 @@ impl Units<'_> {
 
     /// Lists units.
     ///
-    /// `GET /v1/units/`
+    /// `GET /v1/units/` returns a [`Page`](crate::Page) of [`Unit`](super::Unit).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -196,7 +199,7 @@ impl Units<'_> {
     /// `integration_id` as well. Street lines exist in two spellings, by vendor. Returns a receipt at once.
     /// The vendor's system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `POST /v1/units/`
+    /// `POST /v1/units/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -222,7 +225,7 @@ impl Units<'_> {
     ///
     /// It is a model apart from units that Propexo has to switch on for you; few need it.
     ///
-    /// `GET /v1/units/details`
+    /// `GET /v1/units/details` returns a [`Page`](crate::Page) of [`UnitDetail`](super::UnitDetail).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -244,7 +247,8 @@ impl Units<'_> {
     ///
     /// The model has to be switched on by Propexo first.
     ///
-    /// `GET /v1/units/details/{unit_detail_id}`
+    /// `GET /v1/units/details/{unit_detail_id}` returns a [`Single`](crate::Single) of
+    /// [`UnitDetail`](super::UnitDetail).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -269,7 +273,7 @@ impl Units<'_> {
 
     /// Returns one unit by its id.
     ///
-    /// `GET /v1/units/{id}`
+    /// `GET /v1/units/{id}` returns a [`Single`](crate::Single) of [`Unit`](super::Unit).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -292,7 +296,7 @@ impl Units<'_> {
     /// Whether it is advertised is a matter of `client.listings()`. Returns a receipt at once. The vendor's
     /// system is written later; `client.write_jobs().wait(..)` returns the outcome.
     ///
-    /// `PUT /v1/units/{id}`
+    /// `PUT /v1/units/{id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -29,7 +29,7 @@ impl Client {
 impl Vendors<'_> {
     /// Lists vendors.
     ///
-    /// `GET /v1/vendors/`
+    /// `GET /v1/vendors/` returns a [`Page`](crate::Page) of [`Vendor`](super::Vendor).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -50,7 +50,7 @@ impl Vendors<'_> {
     /// `is_company` decides whether `name` or first and last name must be given, and `tax_id` goes with
     /// `tax_payer_type`. The response is a receipt; bills can name the supplier when its job has succeeded.
     ///
-    /// `POST /v1/vendors/`
+    /// `POST /v1/vendors/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -76,7 +76,8 @@ impl Vendors<'_> {
     ///
     /// For those of a whole integration, use `list()`.
     ///
-    /// `GET /v1/vendors/properties/{property_id}`
+    /// `GET /v1/vendors/properties/{property_id}` returns a [`Page`](crate::Page) of
+    /// [`Vendor`](super::Vendor).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -101,7 +102,7 @@ impl Vendors<'_> {
 
     /// Returns one vendor by its id.
     ///
-    /// `GET /v1/vendors/{vendor_id}`
+    /// `GET /v1/vendors/{vendor_id}` returns a [`Single`](crate::Single) of [`Vendor`](super::Vendor).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -127,7 +128,7 @@ impl Vendors<'_> {
     /// receipt at once. The vendor's system is written later; `client.write_jobs().wait(..)` returns the
     /// outcome.
     ///
-    /// `PUT /v1/vendors/{vendor_id}`
+    /// `PUT /v1/vendors/{vendor_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -32,7 +32,7 @@ impl Webhooks<'_> {
     ///
     /// Only active ones are listed unless the filter `active` says otherwise.
     ///
-    /// `GET /v1/webhooks/`
+    /// `GET /v1/webhooks/` returns a [`Page`](crate::Page) of [`Webhook`](super::Webhook).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -53,7 +53,7 @@ impl Webhooks<'_> {
     /// It is off until `active` is set. Without a `secret` Propexo makes one, which is in the response;
     /// keep it to check the header `propexo-signature`. `model` narrows data events to one kind of record.
     ///
-    /// `POST /v1/webhooks/`
+    /// `POST /v1/webhooks/` returns [`CreateWebhookResponse`](super::CreateWebhookResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -79,7 +79,7 @@ impl Webhooks<'_> {
     ///
     /// `system` says whether events come from production or the sandbox.
     ///
-    /// `GET /v1/webhooks/{webhook_id}`
+    /// `GET /v1/webhooks/{webhook_id}` returns a [`Single`](crate::Single) of [`Webhook`](super::Webhook).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -104,7 +104,7 @@ impl Webhooks<'_> {
     /// This is your own setting, so there is no receipt and no job. When you change the secret, accept the
     /// old one a little longer.
     ///
-    /// `PUT /v1/webhooks/{webhook_id}`
+    /// `PUT /v1/webhooks/{webhook_id}` returns [`UpdateWebhookResponse`](super::UpdateWebhookResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -138,7 +138,7 @@ impl Webhooks<'_> {
     ///
     /// The response contains the deleted id. To pause one instead, set `active` to false with `update(..)`.
     ///
-    /// `DELETE /v1/webhooks/{webhook_id}`
+    /// `DELETE /v1/webhooks/{webhook_id}` returns [`DeleteWebhookResponse`](super::DeleteWebhookResponse).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

@@ -32,7 +32,7 @@ impl Yardi<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/contracts/yardi/`
+    /// `POST /v1/contracts/yardi/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -69,7 +69,7 @@ impl Yardi<'_> {
 
     /// Changes a contract in Yardi.
     ///
-    /// `PUT /v1/contracts/yardi/{contract_id}`
+    /// `PUT /v1/contracts/yardi/{contract_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -104,7 +104,8 @@ impl Yardi<'_> {
 
     /// Changes an appointment of a lead in Yardi.
     ///
-    /// `PUT /v1/events/appointments/leads/yardi/{event_id}`
+    /// `PUT /v1/events/appointments/leads/yardi/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -142,7 +143,7 @@ impl Yardi<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property. The write status
     /// does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/events/leads/yardi/`
+    /// `POST /v1/events/leads/yardi/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -179,7 +180,7 @@ impl Yardi<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property. The write status
     /// does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/invoices/yardi/`
+    /// `POST /v1/invoices/yardi/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -221,7 +222,8 @@ impl Yardi<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/payable-registers/yardi/{payable_register_id}/file-upload`
+    /// `POST /v1/payable-registers/yardi/{payable_register_id}/file-upload` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -262,7 +264,7 @@ impl Yardi<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property. The write status
     /// does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/resident-charges/yardi/`
+    /// `POST /v1/resident-charges/yardi/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -305,7 +307,7 @@ impl Yardi<'_> {
     /// Times are in the zone that `client.timezones().list()` returns for the property. Whether the write
     /// status names the record is not documented.
     ///
-    /// `POST /v1/resident-payments/yardi/`
+    /// `POST /v1/resident-payments/yardi/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -347,7 +349,7 @@ impl Yardi<'_> {
     ///
     /// Once the job has succeeded, its write status names the record.
     ///
-    /// `POST /v1/resident-pets/yardi/`
+    /// `POST /v1/resident-pets/yardi/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -380,7 +382,8 @@ impl Yardi<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/residents/yardi/{resident_id}/file-upload/`
+    /// `POST /v1/residents/yardi/{resident_id}/file-upload/` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -425,7 +428,7 @@ impl Yardi<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/service-request-history/yardi/`
+    /// `POST /v1/service-request-history/yardi/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///

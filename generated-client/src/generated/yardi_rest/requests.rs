@@ -31,7 +31,7 @@ impl YardiRest<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/contracts/yardi_rest/`
+    /// `POST /v1/contracts/yardi_rest/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Availability: beta.
     ///
@@ -69,7 +69,7 @@ impl YardiRest<'_> {
 
     /// Changes a contract in Yardi REST.
     ///
-    /// `PUT /v1/contracts/yardi_rest/{contract_id}`
+    /// `PUT /v1/contracts/yardi_rest/{contract_id}` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Availability: beta.
     ///
@@ -106,7 +106,8 @@ impl YardiRest<'_> {
 
     /// Changes an appointment of an applicant in Yardi REST.
     ///
-    /// `PUT /v1/events/appointments/applicants/yardi_rest/{event_id}`
+    /// `PUT /v1/events/appointments/applicants/yardi_rest/{event_id}` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -143,7 +144,7 @@ impl YardiRest<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/leads/yardi_rest/{lead_id}/file-upload`
+    /// `POST /v1/leads/yardi_rest/{lead_id}/file-upload` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Availability: beta.
     ///
@@ -188,7 +189,7 @@ impl YardiRest<'_> {
 
     /// Marks a payable register as cancelled in Yardi REST.
     ///
-    /// `POST /v1/payable-registers/cancel/yardi_rest`
+    /// `POST /v1/payable-registers/cancel/yardi_rest` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Error [bodies](crate::ApiError::body_as): 400 [`ErrorResponse`](super::ErrorResponse).
     ///
@@ -221,7 +222,8 @@ impl YardiRest<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/rentable-items/applicants/assign/yardi_rest`
+    /// `POST /v1/rentable-items/applicants/assign/yardi_rest` returns a
+    /// [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Availability: beta.
     ///
@@ -260,7 +262,7 @@ impl YardiRest<'_> {
     ///
     /// The write status does not name the record, which can be read after the next sync.
     ///
-    /// `POST /v1/resident-payments/yardi_rest/`
+    /// `POST /v1/resident-payments/yardi_rest/` returns a [`WriteReceipt`](crate::WriteReceipt).
     ///
     /// Availability: beta.
     ///

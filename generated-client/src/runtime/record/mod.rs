@@ -275,6 +275,10 @@ impl Node for Value {
     fn slot(&mut self) -> Slot<'_> {
         Slot::Any(self)
     }
+    fn slot_of_option(option: &mut Option<Self>) -> Slot<'_> {
+        // Where any value is permitted, null is one, which differs from an absent property.
+        Slot::Any(option.get_or_insert(Self::Null))
+    }
     fn view(&self) -> View<'_> {
         View::Any(self)
     }

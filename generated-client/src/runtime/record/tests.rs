@@ -132,3 +132,17 @@ fn null_array_or_map_is_empty_only_where_the_table_says_so() {
         assert!(from_value::<Lists>(&bad).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn null_of_an_untyped_property_is_a_value() {
+    #[derive(Debug, PartialEq)]
+    struct Untyped {
+        any: Option<Value>,
+    }
+    record!(Untyped { "any" => any: Optional });
+    for json in [json!({"any": null}), json!({}), json!({"any": 1})] {
+        let read = from_value::<Untyped>(&json).unwrap();
+        assert_eq!(read.any.as_ref(), json.get("any"));
+        assert_eq!(serde_json::to_value(&read).unwrap(), json);
+    }
+}
