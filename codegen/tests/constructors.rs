@@ -86,13 +86,14 @@ fn pinned_document_has_the_same_client() {
 }
 
 #[test]
-fn field_that_is_no_longer_required_stays_an_argument() {
+fn field_that_is_no_longer_required_or_may_be_null_stays_an_argument_of_its_type() {
     let pinned = pins(SPEC);
     let before = generate(SPEC, &pinned);
     for (from, to) in [
         ("required: [age, name, pet]", "required: [name]"),
         ("required: [age, name, pet]", "required: []"),
         ("required: [breed, name]", "required: [name]"),
+        ("age: {type: integer}", "age: {type: integer, nullable: true}"),
     ] {
         let loosened = changed(from, to);
         assert_ne!(generate(&loosened, "overlay: 1.0.0\nactions: []").surface, before.surface, "{to}");
@@ -166,6 +167,27 @@ fn field_that_responses_may_lack_stays_optional() {
 }
 
 #[test]
+fn argument_that_was_nullable_stays_nullable() {
+    let nullable = changed("age: {type: integer}", "age: {type: integer, nullable: true}");
+    let overlay = pins(&nullable);
+    let entry = r#"models::Lead: {"positional":["age","name","pet"],"nullable":["age"]}"#;
+    assert!(overlay.contains(entry), "{overlay}");
+    let after = generate(&nullable.replace("required: [age, name, pet]", "required: [name]"), &overlay);
+    let expected = "struct Lead = new(age: i64 | null, name: String, pet: LeadPet)";
+    assert_eq!(line(&after.surface, "struct Lead "), expected);
+}
+
+#[test]
+fn field_that_responses_may_have_as_null_follows_the_document() {
+    let after =
+        generate(&changed("area: {type: number}", "area: {type: number, nullable: true}"), &pins(SPEC));
+    assert_eq!(line(&after.surface, "struct Unit"), "struct Unit = new(area: f64 | null)");
+    let what =
+        "8: `area` may be null now, and responses have the type, too, so the constructor takes an `Option`";
+    assert_eq!(warnings(&after), [what]);
+}
+
+#[test]
 fn malformed_entries_are_errors() {
     let entry = "an entry is `{positional: [field]}` or `{named: [field]}`";
     for (entries, error) in [
@@ -174,6 +196,7 @@ fn malformed_entries_are_errors() {
         ("        models::Lead: {named: age}\n", entry),
         ("        models::Lead: {named: [1]}\n", entry),
         ("        models::Lead: {named: [], positional: []}\n", entry),
+        ("        models::Lead: {named: [age], nullable: age}\n", entry),
         ("        [models::Lead]\n", "this table is an object: the path of a type to its constructor"),
     ] {
         let failure = generated(SPEC, &[&with_entries(entries)]).unwrap_err();

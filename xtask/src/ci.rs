@@ -220,6 +220,11 @@ fn steps(full: bool, skips: &Path) -> Result<Vec<Step>> {
         );
         let pairs = ["test", "--profile", "xtask", "-p", "xtask", "--test", "diff_real"];
         steps.push(Step::cargo("every pair of published documents", &pairs).set("PROPEXO_DIFF_PAIRS", "all"));
+        let exports = ["test", "--profile", "xtask", "-p", "codegen", "--test", "published"];
+        steps.push(
+            Step::cargo("every published document in every form of export", &exports)
+                .set("PROPEXO_EXPORTS", "all"),
+        );
         let random = ["test", "-p", "xtask", "--bin", "xtask", "tree_package::random", "--", "--nocapture"];
         steps.push(Step::cargo("500 random documents", &random).set("PROPEXO_RANDOM", "500"));
         let slow = ["test", "--profile", "xtask", "-p", "codegen", "--test", "stability", "--", "--ignored"];
