@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use support::block;
+use support::{block, unnumbered};
 
 const SPEC: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /things/:\n    get:\n      description: Upstream's words.\n      tags: [things]\n      responses: {'200': {description: fine}}\n  /others/:\n    get:\n      tags: [others]\n      responses: {'200': {description: fine}}\n";
 
@@ -230,8 +230,6 @@ fn the_readme_shows_a_true_error_and_the_overlay_that_settles_it() {
     // With `--out`, a name would be lengthened instead.
     let failed = xtask(&["gen", "--check", "--spec", &spec]);
     assert_eq!(failed.status.code(), Some(2));
-    // The line numbers in the snapshot change with every version.
-    let unnumbered = |text: &str| text.replace(|c: char| c.is_ascii_digit() || c == ' ', "");
     let said = text(&failed.stderr).replace(&spec, "spec/openapi.yaml");
     // A newer snapshot may have notes and warnings too.
     let (_, errors) = said.split_at(said.find("error: ").unwrap());

@@ -1,5 +1,5 @@
-//! The current location of a walk over a document: a linked list on the stack, converted to a JSON pointer (RFC 6901) only
-//! for a message.
+//! Positions in a document: [`At`] while a pass walks over it, a linked list on the stack, and [`Pointer`], a JSON pointer
+//! (RFC 6901) with its own strings, for messages and tables.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -24,7 +24,7 @@ impl fmt::Display for Step<'_> {
     }
 }
 
-/// The current location of a walk: the last step, and the location of the parent.
+/// The current position of a walk: the last step, and the position of the parent.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
     parent: Option<&'a At<'a>>,
@@ -35,12 +35,12 @@ impl<'a> At<'a> {
     /// The root of a document.
     pub const ROOT: At<'static> = At { parent: None, step: Step::Index(0) };
 
-    /// Returns the location of the property `key`.
+    /// Returns the position of the property `key`.
     pub fn key(&'a self, key: &'a str) -> At<'a> {
         At { parent: Some(self), step: Step::Key(key) }
     }
 
-    /// Returns the location of the element `index`.
+    /// Returns the position of the element `index`.
     pub fn index(&'a self, index: usize) -> At<'a> {
         At { parent: Some(self), step: Step::Index(index) }
     }
@@ -50,7 +50,7 @@ impl<'a> At<'a> {
         std::iter::successors(Some(self), |at| at.parent).count() - 1
     }
 
-    /// Converts the location to a JSON pointer.
+    /// Converts the position to a JSON pointer.
     pub fn pointer(&self) -> Pointer {
         let mut steps: Vec<String> = std::iter::successors(Some(self), |at| at.parent)
             .filter(|at| at.parent.is_some())
@@ -66,21 +66,22 @@ impl<'a> At<'a> {
 pub struct Pointer(pub Vec<String>);
 
 impl Pointer {
-    /// Converts the pointer to a normalized path of RFC 9535, as an overlay needs it.
+    /// Converts the pointer to a JSONPath (RFC 9535), such as the target of an overlay action.
     pub fn json_path(&self) -> String {
-        const LISTS: [&str; 5] = ["allOf", "anyOf", "oneOf", "parameters", "prefixItems"];
-        let mut out = "$".to_owned();
+        // Other arrays have no schemas or parameters; an object may have a property `0`.
+        const ARRAYS: [&str; 5] = ["allOf", "anyOf", "oneOf", "parameters", "prefixItems"];
+        let mut path = "$".to_owned();
         let mut parent = "";
         for step in &self.0 {
-            if LISTS.contains(&parent) && step.bytes().all(|byte| byte.is_ascii_digit()) {
-                out.push_str(&format!("[{step}]"));
+            if ARRAYS.contains(&parent) && step.bytes().all(|byte| byte.is_ascii_digit()) {
+                path.push_str(&format!("[{step}]"));
             } else {
                 let step = step.replace('\\', "\\\\").replace('\'', "\\'");
-                out.push_str(&format!("['{step}']"));
+                path.push_str(&format!("['{step}']"));
             }
             parent = step;
         }
-        out
+        path
     }
 
     /// Parses the fragment form (`#/a/b`); returns `None` for any other string.

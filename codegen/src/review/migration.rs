@@ -1,4 +1,4 @@
-//! How code moves from one version of the client to another.
+//! Computes what code must change to move from one version of the client to another.
 //!
 //! Items of both versions are paired by their location in HTTP and JSON, so that an item is found whatever its name was.
 
@@ -60,11 +60,11 @@ pub fn index((api, names): &(Api, Names)) -> Vec<IndexedItem> {
 /// What code that uses the old version has to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Migration {
-    /// Old and new paths; not of what a renamed item contains, unless its own name differs too.
+    /// Old and new paths. The fields and variants of a renamed item are listed only if their own names differ.
     pub renamed: BTreeSet<(String, String)>,
     /// The new paths of fields and parameters by their old and new types.
     pub retyped: BTreeMap<(String, String), BTreeSet<String>>,
-    /// Paths that have no successor; not of what a removed item contains.
+    /// Paths that have no successor. The fields and variants of a removed item are not listed.
     pub removed: BTreeSet<String>,
 }
 
@@ -85,20 +85,20 @@ pub fn migration(old: &[IndexedItem], new: &[IndexedItem]) -> Migration {
         .map(|(old, new)| (old.path.as_str(), new.path.as_str()))
         .filter(|(old, new)| old != new)
         .collect();
-    let follows = |(old, new): &(&str, &str)| {
+    let is_implied = |(old, new): &(&str, &str)| {
         let ((old_parent, old_name), (new_parent, new_name)) = (split(old), split(new));
         old_name == new_name && renames.contains(&(old_parent, new_parent))
     };
-    let words: BTreeMap<&str, &str> = renames
+    let new_names: BTreeMap<&str, &str> = renames
         .iter()
         .map(|(old, new)| (split(old).1, split(new).1))
         .filter(|(old, new)| old != new)
         .collect();
     let mut retyped: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for (old, new) in &pairs {
-        if with_words(&old.signature, &words) != new.signature && old.signature != new.signature {
+        if with_new_names(&old.signature, &new_names) != new.signature && old.signature != new.signature {
             retyped
-                .entry(without_equal_presence(&old.signature, &new.signature))
+                .entry(without_common_suffixes(&old.signature, &new.signature))
                 .or_default()
                 .insert(new.path.clone());
         }
@@ -110,7 +110,7 @@ pub fn migration(old: &[IndexedItem], new: &[IndexedItem]) -> Migration {
     Migration {
         renamed: renames
             .iter()
-            .filter(|pair| !follows(pair))
+            .filter(|pair| !is_implied(pair))
             .map(|(old, new)| ((*old).to_owned(), (*new).to_owned()))
             .collect(),
         retyped,
@@ -130,8 +130,8 @@ fn split(path: &str) -> (&str, &str) {
         .unwrap_or(("", path))
 }
 
-/// The two types without what follows both, which is not news: that the value may be absent or null.
-fn without_equal_presence(old: &str, new: &str) -> (String, String) {
+/// Returns the two types without the suffixes `?` and ` | null` that both have, because those did not change.
+fn without_common_suffixes(old: &str, new: &str) -> (String, String) {
     [" | null", "?"].iter().fold((old.to_owned(), new.to_owned()), |(old, new), end| {
         match (old.strip_suffix(end), new.strip_suffix(end)) {
             (Some(old), Some(new)) => (old.to_owned(), new.to_owned()),
@@ -140,13 +140,13 @@ fn without_equal_presence(old: &str, new: &str) -> (String, String) {
     })
 }
 
-/// Replaces whole words.
-fn with_words(text: &str, words: &BTreeMap<&str, &str>) -> String {
+/// Replaces old names by new ones in a type; a name is a whole word.
+fn with_new_names(signature: &str, new_names: &BTreeMap<&str, &str>) -> String {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let parts = text.split_inclusive(|c| !is_word(c)).map(|part| {
+    let parts = signature.split_inclusive(|c| !is_word(c)).map(|part| {
         let word = part.trim_end_matches(|c| !is_word(c));
         let rest = part.get(word.len()..).unwrap_or_default();
-        format!("{}{rest}", words.get(word).copied().unwrap_or(word))
+        format!("{}{rest}", new_names.get(word).copied().unwrap_or(word))
     });
     parts.collect()
 }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn pairs_items_by_location_and_leaves_out_what_follows_from_the_container() {
+    fn pairs_items_by_location_and_omits_parts_of_renamed_and_removed_items() {
         let old = [
             item("", "a::Old", ""),
             item("x", "a::Old::x", "String? | null"),

@@ -1,7 +1,8 @@
 //! Checks which folder of a crate uses which: every path to another folder leads to a lower layer.
 //!
 //! The layers order the modules of one folder, each either a folder or a single file; `self` is the name for the items of
-//! the folder's own file. The root of a crate may use every module, because it declares and re-exports them. //! without layers, modules use each other in one direction as well; the cycles that the data needs are listed.
+//! the folder's own file. The root of a crate may use every module, because it declares and re-exports them.
+//! `cycles.rs` checks the folders without layers.
 //!
 //! Paths in tests, and paths in macro arguments that are not expressions, are not checked. The content of `quote!` is code
 //! of another crate.

@@ -1,4 +1,4 @@
-//! When a failed attempt is retried.
+//! Decides whether and when a failed attempt is retried.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -84,11 +84,11 @@ impl RetryPolicy {
     /// Returns a random wait before the attempt after `attempt`: any part of the current back-off ("full jitter").
     pub(crate) fn jitter(&self, attempt: u32) -> Duration {
         let doublings = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
-        let most = self.first_wait.saturating_mul(doublings).min(self.longest_wait);
-        Duration::try_from_secs_f64(most.as_secs_f64() * fastrand::f64()).unwrap_or(most)
+        let longest = self.first_wait.saturating_mul(doublings).min(self.longest_wait);
+        Duration::try_from_secs_f64(longest.as_secs_f64() * fastrand::f64()).unwrap_or(longest)
     }
 
-    /// Returns the wait before the attempt after `attempt`, or nothing if there is none. `asked` is the wait that the
+    /// Returns the wait before the attempt after `attempt`, or `None` if that is not made. `asked` is the wait that the
     /// server asks for, `elapsed` the time since the call began.
     pub(crate) fn wait(&self, attempt: u32, asked: Option<Duration>, elapsed: Duration) -> Option<Duration> {
         if attempt >= self.max_attempts {
@@ -99,8 +99,8 @@ impl RetryPolicy {
     }
 }
 
-/// Returns whether a response of this status is transient, so that a read is repeated. 520 to 529 are those of a proxy
-/// whose own server failed.
+/// Returns whether a response of this status is transient, so that a read is repeated. 520 to 529 are
+/// Cloudflare's: it did not get a valid response from the server.
 pub(crate) const fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502..=504 | 520..=529)
 }
@@ -109,7 +109,9 @@ pub(crate) const fn is_transient(status: u16) -> bool {
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 
+/// The tokens of a full budget.
 const BUDGET: u32 = 500;
+/// The tokens that a retry takes.
 const COST: u32 = 5;
 
 impl Default for RetryBudget {
@@ -119,13 +121,13 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// Takes the tokens of a retry, unless too few are left.
-    pub(crate) fn take(&self) -> bool {
+    /// Takes the tokens of a retry, or returns false if too few are left.
+    pub(crate) fn try_take(&self) -> bool {
         self.update(|tokens| tokens.checked_sub(COST))
     }
 
     /// Returns tokens after a success, by the number of attempts that it took.
-    pub(crate) fn succeed(&self, attempts: u32) {
+    pub(crate) fn on_success(&self, attempts: u32) {
         let returned = if attempts > 1 { COST } else { 1 };
         self.update(|tokens| (tokens < BUDGET).then(|| (tokens + returned).min(BUDGET)));
     }
@@ -180,14 +182,14 @@ mod tests {
     #[test]
     fn returns_tokens_after_success_up_to_initial_number() {
         let budget = RetryBudget::default();
-        budget.succeed(1);
-        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
-        (0..4).for_each(|_| budget.succeed(1));
-        assert!(!budget.take());
-        budget.succeed(1);
-        assert!(budget.take() && !budget.take());
-        budget.succeed(2);
-        assert!(budget.take() && !budget.take());
+        budget.on_success(1);
+        assert_eq!((0..200).filter(|_| budget.try_take()).count(), 100);
+        (0..4).for_each(|_| budget.on_success(1));
+        assert!(!budget.try_take());
+        budget.on_success(1);
+        assert!(budget.try_take() && !budget.try_take());
+        budget.on_success(2);
+        assert!(budget.try_take() && !budget.try_take());
     }
 
     #[test]

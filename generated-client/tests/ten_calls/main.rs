@@ -81,22 +81,25 @@ fn blocking_calls_need_no_runtime() {
 }
 
 /// Names of the standard library and of `#[tokio::test]`.
-const STANDARD: [&str; 21] = [
+const STANDARD: [&str; 24] = [
     "Duration",
     "Err",
     "None",
     "Ok",
     "Some",
     "all",
+    "as_ref",
     "contains",
     "div_ceil",
     "filter",
     "for_each",
     "from_secs",
     "is_empty",
+    "is_some_and",
     "iter",
     "join",
     "len",
+    "map",
     "push",
     "time",
     "to_owned",

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use super::checkout::{Checkout, succeed};
-use super::compile::Way;
+use super::compile::Compilation;
 use super::figure::{self, Figure};
 use super::gnu_time::{self, Used};
 use super::text;
@@ -17,7 +17,7 @@ use crate::{Result, files};
 pub(crate) enum Benchmark {
     /// The compile time of the client.
     Compile,
-    /// The client's share of a call.
+    /// The time that the client adds to a call.
     Calls,
     /// Decoding and encoding a page.
     Page,
@@ -41,7 +41,7 @@ impl Benchmark {
         }
     }
 
-    pub(crate) fn of_name(name: &str) -> Result<Self> {
+    pub(crate) fn from_name(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|benchmark| benchmark.name() == name).ok_or_else(|| {
             let names = Self::ALL.map(|benchmark| format!("`{}`", benchmark.name()));
             anyhow!("there is no benchmark `{name}`: it is one of {}", names.join(", "))
@@ -51,7 +51,7 @@ impl Benchmark {
     /// Builds everything that the measurements need.
     pub(crate) fn prepare(self, checkout: &Checkout) -> Result<()> {
         match self {
-            Benchmark::Compile => ways().iter().try_for_each(|way| way.compile(checkout).map(drop)),
+            Benchmark::Compile => compilations().iter().try_for_each(|it| it.compile(checkout).map(drop)),
             Benchmark::Calls | Benchmark::Page => succeed(self.bench(checkout).arg("--no-run")).map(drop),
             Benchmark::Generate => {
                 succeed(&mut checkout.cargo(&["build", "--profile", "xtask", "--package", "xtask"])).map(drop)
@@ -64,20 +64,20 @@ impl Benchmark {
     pub(crate) fn measure(self, checkout: &Checkout) -> Result<Vec<Figure>> {
         let figures = match self {
             Benchmark::Compile => {
-                let figures: Result<Vec<_>> = ways().iter().map(|way| way.measure(checkout)).collect();
+                let figures: Result<Vec<_>> = compilations().iter().map(|it| it.measure(checkout)).collect();
                 figures?.concat()
             }
             Benchmark::Calls => self.figures(checkout, text::calls)?,
             Benchmark::Page => self.figures(checkout, text::page)?,
             Benchmark::Generate => generate(checkout)?,
             Benchmark::Limit => {
-                // With one thread the lines begin with the names of tests.
+                // With one thread, the test harness prints the name of a test in front of its first line.
                 let output =
                     succeed(rate_limit(checkout).args(["--", "--nocapture", "--test-threads", "2"]))?;
                 text::limit(&String::from_utf8_lossy(&output.stdout))
             }
         };
-        if figures.is_empty() { Err(anyhow!("it prints no figure")) } else { Ok(figures) }
+        if figures.is_empty() { Err(anyhow!("the benchmark prints no figure")) } else { Ok(figures) }
     }
 
     fn bench(self, checkout: &Checkout) -> Command {
@@ -97,9 +97,9 @@ impl Benchmark {
     }
 }
 
-/// The ways in which a comparison compiles the client.
-fn ways() -> Vec<Way> {
-    Way::all(&[false], "leads")
+/// The compilations that a comparison measures.
+fn compilations() -> Vec<Compilation> {
+    Compilation::all(&[false], "leads")
 }
 
 fn rate_limit(checkout: &Checkout) -> Command {
@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn every_benchmark_is_found_by_its_name() {
         for benchmark in Benchmark::ALL {
-            assert_eq!(Benchmark::of_name(benchmark.name()).unwrap(), benchmark);
+            assert_eq!(Benchmark::from_name(benchmark.name()).unwrap(), benchmark);
         }
-        assert!(Benchmark::of_name("pages").unwrap_err().to_string().contains("`page`"));
+        assert!(Benchmark::from_name("pages").unwrap_err().to_string().contains("`page`"));
     }
 }

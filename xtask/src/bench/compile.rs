@@ -16,11 +16,11 @@ use crate::{Outcome, Result, files, finish, tree_package};
 
 const PACKAGE: &str = "generated-client";
 
-/// The measurements: wall time of cargo, then of the compiler alone, then of its artifact and its sources.
+/// The columns of the table: wall time of cargo, the four of the compiler and its artifact, and the size of the sources.
 const FIGURES: [&str; 7] = ["cargo", "rustc", "CPU", "peak memory", ".rlib", "lines", "items"];
 
-/// A way to compile the client.
-pub(crate) struct Way {
+/// A compilation of the client: command, profile and features.
+pub(crate) struct Compilation {
     command: &'static str,
     release: bool,
     /// The single group; `None` for all features.
@@ -39,12 +39,13 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
     println!("medians of {runs}; the dependencies are built before");
     println!("| | features | cargo s | rustc s | CPU s | rustc MiB | .rlib MiB | lines | items |");
     println!("|---|---|---|---|---|---|---|---|---|");
-    for way in Way::all(&[false, true], &group) {
-        way.compile(&checkout)?;
-        let runs: Vec<Vec<Figure>> = (0..runs).map(|_| way.measure(&checkout)).collect::<Result<_>>()?;
-        print!("| {} | {} |", way.command(), way.features());
+    for compilation in Compilation::all(&[false, true], &group) {
+        compilation.compile(&checkout)?;
+        let runs: Vec<Vec<Figure>> =
+            (0..runs).map(|_| compilation.measure(&checkout)).collect::<Result<_>>()?;
+        print!("| {} | {} |", compilation.command(), compilation.features());
         for figure in FIGURES {
-            let name = way.name(figure);
+            let name = compilation.name(figure);
             let found: Vec<&Figure> = runs.iter().flatten().filter(|figure| figure.name == name).collect();
             let median = median(found.iter().map(|figure| figure.value));
             print!(" {} |", shown(median));
@@ -54,7 +55,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments) -> Result {
         }
         println!();
     }
-    println!("cargo's own account of each: {}/cargo-timings", crate::shown(&folder(&checkout)));
+    println!("cargo's report of each: {}/cargo-timings", crate::shown(&folder(&checkout)));
     if let Some(json) = json {
         let text = Value::Array(medians.iter().map(Figure::json).collect()).to_string();
         files::write_all(&[(json, &text)])?;
@@ -67,18 +68,18 @@ fn folder(checkout: &Checkout) -> PathBuf {
     checkout.target.join("bench-compile")
 }
 
-impl Way {
+impl Compilation {
     /// `check` and `build`, with all features and with one group, in each of these profiles.
     pub(crate) fn all(releases: &[bool], group: &str) -> Vec<Self> {
-        let mut ways = Vec::new();
+        let mut all = Vec::new();
         for &release in releases {
             for command in ["check", "build"] {
                 for group in [None, Some(group.to_owned())] {
-                    ways.push(Way { command, release, group });
+                    all.push(Compilation { command, release, group });
                 }
             }
         }
-        ways
+        all
     }
 
     fn command(&self) -> String {
@@ -89,7 +90,7 @@ impl Way {
         self.group.as_deref().unwrap_or("all")
     }
 
-    /// `check --release, all, rustc`
+    /// Returns the name of a figure, such as `check --release, all, rustc`.
     fn name(&self, figure: &str) -> String {
         format!("{}, {}, {figure}", self.command(), self.features())
     }
@@ -105,14 +106,14 @@ impl Way {
         cargo
     }
 
-    /// Compiles only the client; [`Way::compile`] has built its dependencies.
+    /// Compiles only the client; [`Compilation::compile`] has built its dependencies.
     pub(crate) fn measure(&self, checkout: &Checkout) -> Result<Vec<Figure>> {
         // Removes the client's own artifacts.
         succeed(&mut self.cargo("clean", checkout))?;
         self.compile(checkout)
     }
 
-    /// Compiles everything that is not compiled yet.
+    /// Compiles everything that is not compiled yet, and returns the figures of that run.
     pub(crate) fn compile(&self, checkout: &Checkout) -> Result<Vec<Figure>> {
         let mut cargo = self.cargo(self.command, checkout);
         cargo.args(["--lib", "--timings", "--message-format", "json-render-diagnostics"]);
@@ -126,7 +127,7 @@ impl Way {
         let start = Instant::now();
         let output = succeed(&mut cargo)?;
         let mut figures = vec![Figure::new("cargo", start.elapsed().as_secs_f64(), "s")];
-        // The short processes are cargo's queries to the compiler.
+        // Cargo also runs the compiler to query it; those processes are short.
         if let Some(used) = Used::longest(&output.stderr) {
             figures.push(Figure::new("rustc", used.wall, "s"));
             figures.extend(used.figures());
@@ -140,12 +141,13 @@ impl Way {
             .flatten()
             .filter_map(|name| name.as_str().map(PathBuf::from))
             .collect();
-        let of = |ending: &str| artifacts.iter().find(|path| path.extension().is_some_and(|it| it == ending));
-        if let Some(data) = of("rlib").and_then(|path| path.metadata().ok()) {
+        let artifact =
+            |ending: &str| artifacts.iter().find(|path| path.extension().is_some_and(|it| it == ending));
+        if let Some(data) = artifact("rlib").and_then(|path| path.metadata().ok()) {
             figures.push(Figure::new(".rlib", data.len() as f64 / f64::from(1 << 20), "MiB"));
         }
-        if let Some(path) = of("rmeta") {
-            let [lines, items] = counted(&tree_package::sources(path, &checkout.root)?)?;
+        if let Some(path) = artifact("rmeta") {
+            let [lines, items] = lines_and_items(&tree_package::sources(path, &checkout.root)?)?;
             figures.push(Figure::new("lines", lines as f64, ""));
             figures.push(Figure::new("items", items as f64, ""));
         }
@@ -156,8 +158,8 @@ impl Way {
     }
 }
 
-/// Counts the lines and the items of files.
-fn counted(paths: &[PathBuf]) -> Result<[usize; 2]> {
+/// Counts the lines and the top-level items of Rust files.
+fn lines_and_items(paths: &[PathBuf]) -> Result<[usize; 2]> {
     let (mut lines, mut items) = (0, 0);
     for path in paths {
         let text = files::read(path)?;

@@ -33,7 +33,7 @@ pub(crate) fn run(mut arguments: pico_args::Arguments, messages: Messages) -> Re
         against.context("a commit to compare with is missing: `cargo xtask bench --against main`")?;
     let benchmarks = match only.as_slice() {
         [] => Benchmark::ALL.to_vec(),
-        names => names.iter().map(|name| Benchmark::of_name(name)).collect::<Result<_>>()?,
+        names => names.iter().map(|name| Benchmark::from_name(name)).collect::<Result<_>>()?,
     };
     let load = load_average();
 

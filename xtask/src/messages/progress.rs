@@ -1,4 +1,4 @@
-//! Shows progress after the first second: a bar on a terminal, a line per step elsewhere.
+//! Shows the progress of a command: a bar on a terminal, a line per step elsewhere.
 
 use std::io::{IsTerminal, Write};
 
@@ -11,47 +11,47 @@ const WIDTH: usize = 24;
 pub(crate) struct Progress {
     total: usize,
     done: usize,
-    shown: Shown,
+    display: Display,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Shown {
+enum Display {
     Bar,
     Lines,
-    /// Tools parse stderr.
-    Nothing,
+    /// With JSON messages, because tools parse stderr.
+    Hidden,
 }
 
 impl Messages {
-    /// Starts the progress of so many steps.
+    /// Starts the progress of `total` steps.
     pub(crate) fn progress(self, total: usize) -> Progress {
-        let shown = match self.0 {
-            Format::Json => Shown::Nothing,
-            Format::Human { .. } if std::io::stderr().is_terminal() => Shown::Bar,
-            Format::Human { .. } => Shown::Lines,
+        let display = match self.0 {
+            Format::Json => Display::Hidden,
+            Format::Human { .. } if std::io::stderr().is_terminal() => Display::Bar,
+            Format::Human { .. } => Display::Lines,
         };
-        Progress { total, done: 0, shown }
+        Progress { total, done: 0, display }
     }
 }
 
 impl Progress {
-    /// Begins the next step.
-    pub(crate) fn step(&mut self, what: &str) {
-        let line = line(self.done, self.total, what);
+    /// Begins the next step, and shows its name.
+    pub(crate) fn step(&mut self, name: &str) {
+        let line = line(self.done, self.total, name);
         self.done += 1;
         let mut stderr = std::io::stderr();
         // A failure to print progress does not affect the result.
-        let _ = match self.shown {
-            Shown::Bar => write!(stderr, "\r\x1b[K{} {line}", bar(self.done - 1, self.total))
+        let _ = match self.display {
+            Display::Bar => write!(stderr, "\r\x1b[K{} {line}", bar(self.done - 1, self.total))
                 .and_then(|()| stderr.flush()),
-            Shown::Lines => writeln!(stderr, "{line}"),
-            Shown::Nothing => Ok(()),
+            Display::Lines => writeln!(stderr, "{line}"),
+            Display::Hidden => Ok(()),
         };
     }
 
-    /// Clears the bar for a line of the result.
+    /// Clears the bar, so that a line of the result can be printed.
     pub(crate) fn clear(&self) {
-        if self.shown == Shown::Bar {
+        if self.display == Display::Bar {
             eprint!("\r\x1b[K");
         }
     }
@@ -63,8 +63,8 @@ impl Drop for Progress {
     }
 }
 
-fn line(done: usize, total: usize, what: &str) -> String {
-    format!("{}/{total} {what}", done + 1)
+fn line(done: usize, total: usize, name: &str) -> String {
+    format!("{}/{total} {name}", done + 1)
 }
 
 fn bar(done: usize, total: usize) -> String {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_grows_with_what_is_done() {
+    fn bar_grows_with_finished_steps() {
         assert_eq!(bar(0, 4), "[------------------------]");
         assert_eq!(bar(1, 4), "[######------------------]");
         assert_eq!(bar(4, 4), "[########################]");

@@ -13,6 +13,11 @@ pub(crate) fn block(document: &str, behind: &str, language: &str) -> String {
     rest.split_once("```").unwrap().0.to_owned()
 }
 
+/// Output without digits and spaces: line numbers change with every version of the documents.
+pub(crate) fn unnumbered(text: &str) -> String {
+    text.replace(|c: char| c.is_ascii_digit() || c == ' ', "")
+}
+
 /// The two documents of the tests.
 pub(crate) const OLD: &str = include_str!("../diff/old.yaml");
 pub(crate) const NEW: &str = include_str!("../diff/new.yaml");

@@ -1,4 +1,4 @@
-//! Which types operations use, and in which direction.
+//! Finds the types that operations use, in requests (sent) and in responses (received).
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,8 @@ impl Api {
     /// Returns the request body of an operation. An optional body without properties is omitted.
     pub fn sent_body<'o>(&self, operation: &'o Operation) -> Option<&'o Body> {
         let body = operation.body.as_ref()?;
-        let says_nothing = matches!(self.repr(body.of.ty), Repr::Object) && !body.required;
-        (!says_nothing).then_some(body)
+        let has_no_content = matches!(self.repr(body.of.ty), Repr::Object) && !body.required;
+        (!has_no_content).then_some(body)
     }
 
     /// Returns the types that users construct: those of request bodies, and of parameters that are objects.
@@ -57,18 +57,18 @@ impl Api {
     /// Returns these types and all types that they contain, each once, in order of first use.
     pub fn closure(&self, roots: impl IntoIterator<Item = TypeId>) -> Vec<TypeId> {
         let mut seen = vec![false; self.types.len()];
-        let mut out = Vec::new();
-        let mut open: Vec<TypeId> = Vec::new();
+        let mut closure = Vec::new();
+        let mut stack: Vec<TypeId> = Vec::new();
         for root in roots {
-            open.push(root);
-            while let Some(id) = open.pop() {
+            stack.push(root);
+            while let Some(id) = stack.pop() {
                 if let Some(seen @ false) = seen.get_mut(id.0 as usize) {
                     *seen = true;
-                    out.push(id);
-                    open.extend(self.parts(id).into_iter().rev());
+                    closure.push(id);
+                    stack.extend(self.parts(id).into_iter().rev());
                 }
             }
         }
-        out
+        closure
     }
 }

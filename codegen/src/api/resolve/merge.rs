@@ -1,4 +1,4 @@
-//! Merges two parts of an `allOf` by meaning: the result permits what both permit.
+//! Merges two parts of an `allOf`: the result permits the values that both permit.
 
 use std::collections::BTreeMap;
 
@@ -13,23 +13,23 @@ use crate::diagnostics::Severity;
 use crate::diagnostics::pointer::Pointer;
 
 impl Resolver<'_, '_> {
-    /// Adds the fields of `part` to the struct of `owner`; a field of both gets the type that permits what both permit.
+    /// Adds the fields of `part` to the struct of `owner`; a field of both gets their [`intersection`](Self::intersection).
     pub(super) fn extend(&mut self, owner: TypeId, combined: &mut Struct, part: Struct) {
-        let places: BTreeMap<String, usize> = combined
+        let indexes: BTreeMap<String, usize> = combined
             .fields
             .iter()
             .enumerate()
             .map(|(index, field)| (field.wire_name.clone(), index))
             .collect();
         for field in part.fields {
-            let Some(old) = places.get(&field.wire_name).and_then(|index| combined.fields.get_mut(*index))
+            let Some(old) = indexes.get(&field.wire_name).and_then(|index| combined.fields.get_mut(*index))
             else {
                 combined.fields.push(field);
                 continue;
             };
             let role = Role::Field { name: field.wire_name.clone(), many: false };
             *old = Field {
-                of: self.both(owner, role, old.of, field.of),
+                of: self.intersection(owner, role, old.of, field.of),
                 required: old.required || field.required,
                 empty_if_null: false,
                 info: Info {
@@ -45,23 +45,24 @@ impl Resolver<'_, '_> {
         combined.closed |= part.closed;
     }
 
-    /// Returns the type that permits what both permit; one of the two if it is the narrower one.
-    fn both(&mut self, owner: TypeId, role: Role, first: TypeRef, second: TypeRef) -> TypeRef {
-        let is_remark = |of: TypeRef, resolver: &Self| {
+    /// Returns the type that permits the values that both types permit: one of the two if it is the narrower one.
+    fn intersection(&mut self, owner: TypeId, role: Role, first: TypeRef, second: TypeRef) -> TypeRef {
+        // An inline schema without a type, such as one that has only a description, does not narrow the other.
+        let is_untyped = |of: TypeRef, resolver: &Self| {
             let ty = resolver.api.get(of.ty);
             matches!((&ty.origin, &ty.kind), (Origin::Inline(..), TypeKind::Any))
         };
-        if is_remark(second, self) {
+        if is_untyped(second, self) {
             return first;
         }
-        if is_remark(first, self) {
+        if is_untyped(first, self) {
             return second;
         }
         let nullable = first.nullable && second.nullable;
-        let is_open = |ty: TypeId, resolver: &Self| resolver.filling.contains(&ty);
+        let is_being_resolved = |ty: TypeId, resolver: &Self| resolver.filling.contains(&ty);
         if first.ty == second.ty
-            || is_open(first.ty, self)
-            || is_open(second.ty, self)
+            || is_being_resolved(first.ty, self)
+            || is_being_resolved(second.ty, self)
             || self.filling.len() > MAX_DEPTH
         {
             return TypeRef { nullable, ..second };
@@ -125,17 +126,17 @@ impl Resolver<'_, '_> {
                 kind
             }
             (TypeKind::Enum(first), TypeKind::Enum(second)) => {
-                let both: Vec<String> = first.into_iter().filter(|value| second.contains(value)).collect();
-                if both.is_empty() {
+                let common: Vec<String> = first.into_iter().filter(|value| second.contains(value)).collect();
+                if common.is_empty() {
                     return None;
                 }
-                TypeKind::Enum(both)
+                TypeKind::Enum(common)
             }
             (TypeKind::List(first), TypeKind::List(second)) => {
-                TypeKind::List(self.both(ty, Role::Item, first, second))
+                TypeKind::List(self.intersection(ty, Role::Item, first, second))
             }
             (TypeKind::Map(first), TypeKind::Map(second)) => {
-                TypeKind::Map(self.both(ty, Role::Item, first, second))
+                TypeKind::Map(self.intersection(ty, Role::Item, first, second))
             }
             (TypeKind::Struct(mut first), TypeKind::Struct(second)) => {
                 self.extend(ty, &mut first, second);
@@ -145,7 +146,7 @@ impl Resolver<'_, '_> {
             (TypeKind::Struct(it), TypeKind::Map(of)) | (TypeKind::Map(of), TypeKind::Struct(it)) => {
                 TypeKind::Struct(Struct { extra: it.extra.or(Some(of)), ..it })
             }
-            // The variants that satisfy the other part are not determined.
+            // The union is dropped: finding the variants that satisfy the other part is not attempted.
             (TypeKind::Union(_), narrower) => narrower,
             (narrower, TypeKind::Union(_)) => narrower,
             (first, second) if first == second => first,
@@ -156,7 +157,7 @@ impl Resolver<'_, '_> {
 }
 
 impl Constraints {
-    /// Returns the constraints that hold where both hold.
+    /// Returns the constraints that a value must satisfy to satisfy both.
     fn and(self, other: Constraints) -> Constraints {
         let (minimum, exclusive_minimum) = bound(
             (self.minimum, self.exclusive_minimum),

@@ -1,4 +1,4 @@
-//! `$anchor` and `$id`: other names of schemas of the same document.
+//! Resolves references that name a schema of the same document by its `$anchor` or `$id`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::diagnostics::pointer::{At, Pointer};
 use crate::document::limits::MAX_DEPTH;
 
-/// The schemas with a `$anchor` or a `$id`.
+/// The positions of the schemas with a `$anchor` or a `$id`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Anchors {
     by_anchor: BTreeMap<String, Pointer>,
@@ -29,24 +29,24 @@ impl Anchors {
             return;
         }
         match node {
-            Value::Object(members) => {
-                let named = |key: &str| members.get(key).and_then(Value::as_str).map(str::to_owned);
-                if let Some(anchor) = named("$anchor") {
+            Value::Object(properties) => {
+                let string = |key: &str| properties.get(key).and_then(Value::as_str).map(str::to_owned);
+                if let Some(anchor) = string("$anchor") {
                     self.by_anchor.entry(anchor).or_insert_with(|| at.pointer());
                 }
-                if let Some(id) = named("$id") {
+                if let Some(id) = string("$id") {
                     self.by_id.entry(id).or_insert_with(|| at.pointer());
                 }
-                members.iter().for_each(|(key, member)| self.collect(member, &at.key(key)));
+                properties.iter().for_each(|(key, value)| self.collect(value, &at.key(key)));
             }
-            Value::Array(list) => {
-                list.iter().enumerate().for_each(|(index, item)| self.collect(item, &at.index(index)));
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(index, item)| self.collect(item, &at.index(index)));
             }
             _ => {}
         }
     }
 
-    /// Returns the schema of a reference: `#anchor`, `id`, `id#anchor` or `id#/pointer`.
+    /// Returns the position of the schema that a reference names: `#anchor`, `id`, `id#anchor` or `id#/pointer`.
     pub(super) fn find(&self, target: &str) -> Option<Pointer> {
         let (id, fragment) = target.split_once('#').unwrap_or((target, ""));
         let base = if id.is_empty() { Pointer::default() } else { self.by_id.get(id)?.clone() };

@@ -6,7 +6,7 @@ use super::Schema;
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::pointer::At;
 
-pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _problems: &mut Diagnostics) {
+pub(super) fn rule(schema: &mut Schema, _at: &At<'_>, _diagnostics: &mut Diagnostics) {
     exclusive(schema, "exclusiveMinimum", "minimum", |exclusive, inclusive| exclusive >= inclusive);
     exclusive(schema, "exclusiveMaximum", "maximum", |exclusive, inclusive| exclusive <= inclusive);
 }

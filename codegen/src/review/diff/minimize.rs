@@ -1,4 +1,4 @@
-//! Makes counterexamples smaller.
+//! Makes a counterexample smaller while it still shows the change.
 
 use serde_json::Value;
 
@@ -9,8 +9,7 @@ enum Part {
     Item(usize),
 }
 
-/// Removes every part of a value that is not needed, and the same part of another value. `is_needed` decides about both values
-/// after a removal.
+/// Removes each part of the first value, and the same part of the second, if `still_shows` holds for what is left of both.
 pub(super) fn minimize(
     mut pair: (Value, Option<Value>),
     still_shows: &dyn Fn(&Value, Option<&Value>) -> bool,
@@ -33,7 +32,7 @@ pub(super) fn minimize(
     pair
 }
 
-/// The paths of all properties and items, from the outside in.
+/// Returns the paths of all properties and items, each before those of its own parts.
 fn paths(value: &Value) -> Vec<Vec<Part>> {
     let parts: Vec<(Part, &Value)> = match value {
         Value::Object(object) => {
@@ -44,14 +43,15 @@ fn paths(value: &Value) -> Vec<Vec<Part>> {
         }
         _ => return Vec::new(),
     };
-    let with_inner = |(part, value): (Part, &Value)| {
-        let inner =
+    let with_descendants = |(part, value): (Part, &Value)| {
+        let descendants =
             paths(value).into_iter().map(|path| [vec![part.clone()], path].concat()).collect::<Vec<_>>();
-        std::iter::once(vec![part]).chain(inner).collect::<Vec<_>>()
+        std::iter::once(vec![part]).chain(descendants).collect::<Vec<_>>()
     };
-    parts.into_iter().flat_map(with_inner).collect()
+    parts.into_iter().flat_map(with_descendants).collect()
 }
 
+/// Removes the part at this path, if the value has it.
 fn remove(value: &mut Value, path: &[Part]) {
     let Some((last, above)) = path.split_last() else { return };
     let parent = above.iter().try_fold(value, |value, part| match (value, part) {

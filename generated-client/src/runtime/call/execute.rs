@@ -63,13 +63,13 @@ impl Call {
                     .wait(attempt, self.asked_wait(&outcome), elapsed)
                     .filter(|wait| limits.leave(self, *wait))
                     // The wait after a refusal protects the server already.
-                    .filter(|_| outcome.is_refusal() || config.retry_budget.take())
+                    .filter(|_| outcome.is_refusal() || config.retry_budget.try_take())
             } else {
                 None
             };
             let limiter_waits = outcome.is_refusal() && !config.limiter.is_unlimited();
             if outcome.is_success() {
-                config.retry_budget.succeed(attempt);
+                config.retry_budget.on_success(attempt);
             }
             let result = outcome.into_result(operation, accept, attempt);
             let Some(wait) = wait else { return result.map(|response| self.received(response)) };

@@ -37,8 +37,8 @@ impl ApiError {
         let (status, headers, body) = response.into_parts();
         let json: Value = json::read_owned(&body).unwrap_or_default();
         let error = json.get("error").filter(|error| error.is_object()).unwrap_or(&json);
-        let text = |name| error.get(name).and_then(Value::as_str).map(str::to_owned);
-        let (code, message) = (text("code"), text("message"));
+        let string = |name| error.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (code, message) = (string("code"), string("message"));
         let details = error.get("details").cloned();
         let issues = details.as_ref().map(issue::find).unwrap_or_default();
         Self { operation, status, headers, body, code, message, details, issues, attempts }
@@ -142,8 +142,8 @@ impl ApiError {
     }
 }
 
-/// Parses `Retry-After`, in seconds or as a date. A date is relative to the server's own `Date`, if there is one, since
-/// clocks differ.
+/// Parses `Retry-After`, in seconds or as a date. A date is relative to the `Date` of the response, if there is one,
+/// because the clocks of client and server differ.
 pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let text = headers.get("retry-after")?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -175,8 +175,8 @@ impl ApiError {
         if let Some(code) = self.code().and_then(plain) {
             write!(f, " ({code})")?;
         }
-        for (place, issue) in self.issues.iter().enumerate().take(SHOWN_ISSUES) {
-            let separator = if place == 0 { ": " } else { ", " };
+        for (index, issue) in self.issues.iter().enumerate().take(SHOWN_ISSUES) {
+            let separator = if index == 0 { ": " } else { ", " };
             let path = issue.shown_path();
             let path = if path.is_empty() { "the request" } else { &path };
             write!(f, "{separator}{path} {}", plain(issue.code()).unwrap_or("…"))?;
@@ -185,7 +185,7 @@ impl ApiError {
             write!(f, " and {more} more")?;
         }
         if self.code.is_none() && self.message.is_none() {
-            self.describe_stranger(f)?;
+            self.describe_foreign_response(f)?;
         }
         if self.attempts > 1 {
             write!(f, ", after {} attempts", self.attempts)?;
@@ -194,15 +194,15 @@ impl ApiError {
     }
 
     /// Describes a response that is not in the form of Propexo's errors.
-    fn describe_stranger(&self, f: &mut dyn fmt::Write) -> fmt::Result {
+    fn describe_foreign_response(&self, f: &mut dyn fmt::Write) -> fmt::Result {
         if self.body.is_empty() {
             f.write_str(", empty body")?;
         } else {
-            let kind =
+            let media_type =
                 self.headers.get("content-type").unwrap_or("untyped").split(';').next().unwrap_or_default();
-            let kind =
-                if kind.bytes().all(|b| b.is_ascii_graphic()) && kind.len() < 60 { kind } else { "untyped" };
-            write!(f, ", {} bytes of {}", self.body.len(), kind.trim())?;
+            let is_plain = media_type.bytes().all(|b| b.is_ascii_graphic()) && media_type.len() < 60;
+            let media_type = if is_plain { media_type } else { "untyped" };
+            write!(f, ", {} bytes of {}", self.body.len(), media_type.trim())?;
         }
         f.write_str(match self.status {
             301 | 302 | 303 | 307 | 308 => "; redirects are not followed, so the base URL is probably wrong",

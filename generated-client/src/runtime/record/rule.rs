@@ -227,7 +227,7 @@ fn broken_by_text(text: &str, rule: &Rule) -> Vec<String> {
         out.push(format!("is longer than {most} characters"));
     }
     if let Some(pattern) = rule.pattern
-        && !pattern::is_found(pattern, text)
+        && !pattern::matches(pattern, text)
     {
         out.push(format!("does not match `{pattern}`"));
     }

@@ -5,7 +5,7 @@ use crate::runtime::call::url::{joined_query, reserved_query};
 use crate::runtime::record::{Encoded, Node, QueryRules, View, query_violations, violations};
 use crate::{ValidationError, Violation};
 
-/// `LIST_RULES { "limit" => { maximum: 250.0 } }`
+/// Declares the constraints on query parameters: `query_rules!(LIST_RULES { "limit" => { maximum: 250.0 } })`.
 macro_rules! query_rules {
     ($name:ident { $($wire:literal => $rule:tt),* $(,)? }) => {
         static $name: &[(&str, $crate::runtime::record::Rule)] = &[$(($wire, $crate::runtime::record::rule!($rule))),*];
@@ -25,7 +25,7 @@ impl<T> Request<T> {
         self.query(name, value.into().into())
     }
 
-    /// Sets an array in the query as `name=a,b`.
+    /// Sets an array in the query as `name=a,b`, with this separator.
     pub fn query_joined<V: std::fmt::Display>(
         mut self,
         name: &'static str,
@@ -43,7 +43,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// Sets a model as body; validates it if the client is configured to.
+    /// Sets the body to a model; validates it if the client is configured to.
     pub fn model<B: Node>(self, body: &B) -> Self {
         let model = body.view();
         self.json(&Encoded { view: &model, is_request: true }).checked(&model)

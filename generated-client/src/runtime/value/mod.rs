@@ -1,4 +1,4 @@
-//! Value types of generated models.
+//! The types of fields and parameters that are not generated: ids, dates, amounts, secrets, enums, patches and uploads.
 
 pub(crate) mod cents;
 #[cfg(feature = "chrono")]

@@ -12,8 +12,8 @@ use crate::runtime::value::open_enum;
 /// A webhook event.
 ///
 /// Propexo documents bodies in three forms: flat, in an envelope (`{"trigger", "data"}`), and an older one with `meta`.
-/// All are parsed; in JSON, an event has the form with an envelope. A body without a known trigger, or without the properties that the event requires, is
-/// [`Event::Unknown`] with its JSON.
+/// All are parsed; an event is serialized in the envelope. A body without a known trigger, or without the properties that the
+/// event requires, is [`Event::Unknown`] with its JSON.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
@@ -80,9 +80,9 @@ impl Event {
     /// [`WebhookError::Payload`] if the body is not a JSON object. Any object is an event, known or not.
     pub fn parse(body: &[u8]) -> Result<Self, WebhookError> {
         let json: Map<String, Value> = json::read_owned(body).map_err(|_| WebhookError::Payload)?;
-        let members = members(&json);
-        let trigger = trigger(&json, &members);
-        let payload = Value::Object(members);
+        let properties = properties(&json);
+        let trigger = trigger(&json, &properties);
+        let payload = Value::Object(properties);
         let event = match &trigger {
             Some(Trigger::DataNew) => read(payload).map(Self::DataNew),
             Some(Trigger::DataUpdate) => read(payload).map(Self::DataUpdate),
@@ -138,28 +138,29 @@ fn read<T: DeserializeOwned>(payload: Value) -> Option<T> {
     serde_json::from_value(payload).ok()
 }
 
-/// Returns the properties of the event, with the `meta` that may be outside of the envelope. The older form has integration
-/// and kind of the record in `meta` only.
-fn members(json: &Map<String, Value>) -> Map<String, Value> {
-    let inner = json.get("data").and_then(Value::as_object).filter(|_| !json.contains_key("event"));
-    let mut members = inner.unwrap_or(json).clone();
+/// Returns the properties of the event, with `meta`, which may be outside of the envelope. The older form names the integration
+/// and the kind of the record only in `meta`.
+fn properties(json: &Map<String, Value>) -> Map<String, Value> {
+    let data = json.get("data").and_then(Value::as_object).filter(|_| !json.contains_key("event"));
+    let mut properties = data.unwrap_or(json).clone();
     if let Some(Value::Object(meta)) = json.get("meta") {
         for name in ["integration_id", "object"] {
             if let Some(value) = meta.get(name) {
-                members.entry(name).or_insert_with(|| value.clone());
+                properties.entry(name).or_insert_with(|| value.clone());
             }
         }
-        members.entry("meta").or_insert_with(|| Value::Object(meta.clone()));
+        properties.entry("meta").or_insert_with(|| Value::Object(meta.clone()));
     }
-    members
+    properties
 }
 
-/// Returns the name of the event; the oldest form has none, but only an update has a `diff`.
-fn trigger(json: &Map<String, Value>, members: &Map<String, Value>) -> Option<Trigger> {
-    let named = [json.get("trigger"), json.get("event"), members.get("event")];
-    let named = named.into_iter().flatten().find_map(Value::as_str).map(Trigger::from);
+/// Returns the name of the event; the older form has none, but only an update has a `diff`.
+fn trigger(json: &Map<String, Value>, properties: &Map<String, Value>) -> Option<Trigger> {
+    let candidates = [json.get("trigger"), json.get("event"), properties.get("event")];
+    let named = candidates.into_iter().flatten().find_map(Value::as_str).map(Trigger::from);
     named.or_else(|| {
-        (members.contains_key("diff") && members.contains_key("record_id")).then_some(Trigger::DataUpdate)
+        (properties.contains_key("diff") && properties.contains_key("record_id"))
+            .then_some(Trigger::DataUpdate)
     })
 }
 
