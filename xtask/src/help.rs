@@ -34,7 +34,7 @@ pub(crate) fn overview() -> String {
         let summary = words.join(" ");
         let end = [": ", "; ", " --", " e.g."].iter().filter_map(|end| summary.find(end)).min();
         let summary = summary.get(..end.unwrap_or(summary.len())).unwrap_or_default();
-        out.push_str(&format!("  {name:<13} {}\n", summary.trim_end_matches(',')));
+        out.push_str(&format!("  {name:<16} {}\n", summary.trim_end_matches(',')));
     }
     out + "\n`cargo xtask <command> --help` shows the options of one and an example, `cargo xtask --help` all of it.\n"
 }
