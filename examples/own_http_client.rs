@@ -3,6 +3,8 @@
 //! The client is a `tower` service. Layers of `tower` around it, `reqwest-middleware` or a test server fit the same way.
 //! This program calls a server of its own, which responds as Propexo does.
 
+mod support;
+
 use axum::Router;
 use axum::routing::get;
 use propexo::Client;
@@ -31,13 +33,11 @@ fn failed(error: reqwest::Error) -> TransportError {
     TransportError::new(kind, error.without_url())
 }
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
-
-fn main() -> Outcome {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run())
+fn main() -> support::Outcome {
+    support::block_on(run())
 }
 
-async fn run() -> Outcome {
+async fn run() -> support::Outcome {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let timezones = r#"{"timezones":[]}"#;

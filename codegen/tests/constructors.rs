@@ -5,7 +5,7 @@ mod support;
 
 use codegen::api::constructors;
 use codegen::{Generated, Options, Source, pipeline};
-use support::{NAME, failure_text, generated};
+use support::{NAME, failure_text, generated, overlay_of_root};
 
 const SPEC: &str = "
 openapi: 3.0.3
@@ -45,7 +45,7 @@ fn pins(spec: &str) -> String {
 }
 
 fn with_entries(entries: &str) -> String {
-    format!("overlay: 1.0.0\nactions:\n  - target: $\n    update:\n      x-constructors:\n{entries}")
+    overlay_of_root(&format!("      x-constructors:\n{entries}"))
 }
 
 fn generate(spec: &str, overlay: &str) -> Generated {

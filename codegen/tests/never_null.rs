@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{failure_text, generated};
+use support::{failure_text, generated, overlay_of_root};
 
 const SPEC: &str = "
 openapi: 3.0.3
@@ -22,7 +22,7 @@ components:
 ";
 
 fn overlay(table: &str) -> String {
-    format!("overlay: 1.0.0\nactions:\n  - target: $\n    update:\n      x-never-null: {table}\n")
+    overlay_of_root(&format!("      x-never-null: {table}\n"))
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod data;
 mod support;
 
 use codegen::{Generated, Options, Source, generate};
-use support::{failure_text, generated};
+use support::{failure_text, generated, overlay_of_root};
 
 const SPEC: &str = "
 openapi: 3.1.0
@@ -32,8 +32,7 @@ paths:
 
 /// The document with these lines in an overlay, below `update:`.
 fn with(tables: &str) -> Result<Generated, String> {
-    let overlay = format!("overlay: 1.0.0\nactions:\n  - target: $\n    update:\n{tables}");
-    generated(SPEC, &[&overlay]).map_err(|failure| failure_text(&failure))
+    generated(SPEC, &[&overlay_of_root(tables)]).map_err(|failure| failure_text(&failure))
 }
 
 fn untyped(generated: &Generated) -> Vec<String> {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use codegen::migration::{IndexedItem, Migration, index, migration};
 
-use crate::messages::{Messages, visible};
+use crate::diff::escape;
+use crate::messages::Messages;
 use crate::{Outcome, Result, files, finish, help, reading};
 
 /// The paths that a row lists.
@@ -63,7 +64,6 @@ fn markdown(found: &Migration) -> String {
     if out.is_empty() { "no name and no type has changed\n".to_owned() } else { out }
 }
 
-/// A code span that may be in a cell.
 fn code(text: &str) -> String {
-    format!("`{}`", visible(text).replace('|', "\\|"))
+    escape::cell(&escape::code(text))
 }

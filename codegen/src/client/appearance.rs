@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::model::{Api, Origin, Repr, ResponseContent, TypeId};
+use crate::api::model::{Api, Origin, Repr, TypeId};
 use crate::api::names::{Names, words};
 use crate::client::docs::fenced;
 
@@ -28,11 +28,8 @@ impl<'a> Appearances<'a> {
     pub(crate) fn new(api: &'a Api, names: &'a Names) -> Self {
         let mut appearances = Appearances { api, names, first: BTreeMap::new() };
         for operation in &api.operations {
-            match operation.response {
-                ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => {
-                    appearances.add(of.ty, || Appearance::Response(operation.name()));
-                }
-                _ => {}
+            if let Some(of) = operation.response.content() {
+                appearances.add(of.ty, || Appearance::Response(operation.name()));
             }
         }
         for operation in &api.operations {

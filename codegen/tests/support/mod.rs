@@ -14,6 +14,11 @@ pub(crate) fn generated(spec: &str, overlays: &[&str]) -> Result<Generated, Fail
     generate(Source { name: NAME, text: spec }, &overlays, Options::default())
 }
 
+/// Returns an overlay that sets keys of the root; `keys` is indented by six spaces.
+pub(crate) fn overlay_of_root(keys: &str) -> String {
+    format!("overlay: 1.0.0\nactions:\n  - target: $\n    update:\n{keys}")
+}
+
 /// Returns the surface of a valid document.
 pub(crate) fn surface_of(spec: &str, overlays: &[(String, String)]) -> String {
     let overlays: Vec<Source<'_>> = overlays.iter().map(|(name, text)| Source { name, text }).collect();

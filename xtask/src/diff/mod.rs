@@ -3,7 +3,7 @@
 
 mod changelog;
 mod compare;
-mod escape;
+pub(crate) mod escape;
 mod explain;
 mod findings;
 mod github;

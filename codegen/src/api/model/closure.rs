@@ -6,7 +6,7 @@ use super::{Api, Body, Operation, Repr, ResponseContent, TypeId, TypeRef};
 
 impl ResponseContent {
     /// Returns the type of its JSON value, of a row or of a record.
-    fn content(self) -> Option<TypeRef> {
+    pub(crate) fn content(self) -> Option<TypeRef> {
         match self {
             Self::Json(of) | Self::Page(of) | Self::Single(of) => Some(of),
             Self::Empty | Self::Text | Self::Bytes | Self::Receipt => None,

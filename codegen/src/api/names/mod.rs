@@ -307,15 +307,11 @@ fn param_names(operation: &Operation, pointer: &Pointer, diagnostics: &mut Diagn
         }
         // The location distinguishes equal names, the spelling those that differ only in case or punctuation.
         if let Some((_, other)) = out.iter().zip(&operation.params).find(|(taken, _)| **taken == name) {
-            if let Some(chosen) = param.info.name.as_ref().or(other.info.name.as_ref()) {
-                let what = format!(
-                    "the parameters `{}` and `{}` both want the name `{name}`",
-                    other.wire_name, param.wire_name
-                );
-                let causes = vec![chosen.at.clone()];
-                let origin = Position::Caused { at: pointer.child("parameters"), causes };
-                diagnostics.push(Severity::Error, origin, what, RENAME);
-            }
+            let what = || {
+                let (one, other) = (&other.wire_name, &param.wire_name);
+                format!("the parameters `{one}` and `{other}` both want the name `{name}`")
+            };
+            check_chosen([&param.info, &other.info], pointer.child("parameters"), what, diagnostics);
             let suffix = match param.place {
                 place if place == other.place => spelled(&param.wire_name),
                 ParameterIn::Path => "path".to_owned(),
@@ -344,20 +340,17 @@ fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<Stri
         let mut unique = name.clone();
         // The spelling distinguishes names that differ only in case or punctuation.
         if let Some(other) = seen.get(&name).filter(|other| other.wire_name != field.wire_name) {
-            let both = || {
+            let what = || {
                 let (one, other) = (&other.wire_name, &field.wire_name);
                 format!("the fields `{one}` and `{other}` both want the name `{name}`")
             };
-            if let Some(chosen) = field.info.name.as_ref().or(other.info.name.as_ref()) {
-                let origin = Position::Caused { at: pointer(at), causes: vec![chosen.at.clone()] };
-                diagnostics.push(Severity::Error, origin, both(), RENAME);
-            }
+            check_chosen([&field.info, &other.info], pointer(at), what, diagnostics);
             unique = format!("{name}_{}", spelled(&field.wire_name));
             if seen.contains_key(&unique) {
                 diagnostics.push(
                     Severity::Error,
                     Position::Canonical(pointer(at)),
-                    both(),
+                    what(),
                     "remove one of them by an overlay",
                 );
             }
@@ -368,8 +361,14 @@ fn fields(fields: &[Field], at: &str, diagnostics: &mut Diagnostics) -> Vec<Stri
     out
 }
 
-/// The help for a name that an overlay gives to two fields or parameters.
-const RENAME: &str = "give one of them another `x-rust-name` by an overlay";
+/// Reports that two fields or parameters have one name, if an overlay gives it to one of them.
+fn check_chosen(both: [&Info; 2], at: Pointer, what: impl Fn() -> String, diagnostics: &mut Diagnostics) {
+    if let Some(chosen) = both.into_iter().find_map(|info| info.name.as_ref()) {
+        let origin = Position::Caused { at, causes: vec![chosen.at.clone()] };
+        let help = "give one of them another `x-rust-name` by an overlay";
+        diagnostics.push(Severity::Error, origin, what(), help);
+    }
+}
 
 /// Returns the name that an overlay gives, otherwise that of the wire in snake case.
 fn wanted(wire_name: &str, info: &Info) -> String {

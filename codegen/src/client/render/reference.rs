@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::Context;
 use crate::api::model::{Operation, ParameterIn, Repr, ResponseContent, TypeId};
-use crate::api::names::{Module, OperationNames};
+use crate::api::names::OperationNames;
 use crate::client::docs;
 use crate::client::format::FIRST_LINE_OF_TEXT;
 use crate::client::surface;
@@ -43,27 +43,18 @@ impl Context<'_> {
         let bodies = operations().filter_map(|operation| Some(self.api.sent_body(operation)?.of.ty));
         let responses = operations().filter_map(|operation| self.response_type(operation));
         let described: BTreeSet<TypeId> = bodies.chain(responses).collect();
-        let mut types: Vec<(&str, &str, TypeId)> = self
+        let mut types: Vec<(&str, String, TypeId)> = self
             .names
             .types
             .iter()
             .filter(|(id, _)| !described.contains(id))
-            .filter_map(|(id, (module, name))| Some((name.as_str(), self.module(module)?, *id)))
+            .map(|(id, (_, name))| (name.as_str(), self.names.type_path(*id), *id))
             .collect();
         types.sort_unstable();
-        types.into_iter().filter_map(|(name, module, id)| self.type_of_fields(name, module, id)).collect()
+        types.into_iter().filter_map(|(_, path, id)| self.type_of_fields(&path, id)).collect()
     }
 
-    /// Returns the module in which a type is found.
-    fn module(&self, module: &Module) -> Option<&str> {
-        match module {
-            Module::Group(index) => self.names.groups.get(*index).map(|group| group.module.as_str()),
-            Module::Model(_) => Some("models"),
-            Module::Webhooks => Some("webhook_payloads"),
-        }
-    }
-
-    fn type_of_fields(&self, name: &str, module: &str, id: TypeId) -> Option<String> {
+    fn type_of_fields(&self, path: &str, id: TypeId) -> Option<String> {
         let members = self.names.members(id);
         let content = match self.api.repr(id) {
             Repr::Struct(_) => self.shape(id),
@@ -80,7 +71,7 @@ impl Context<'_> {
             }
             _ => return None,
         };
-        Some(format!("- `{module}::{name}`{content}"))
+        Some(format!("- `{path}`{content}"))
     }
 
     fn start(&self) -> String {
@@ -209,16 +200,7 @@ impl Context<'_> {
 
     /// Returns the type of the records in the response.
     fn response_type(&self, operation: &Operation) -> Option<TypeId> {
-        match operation.response {
-            _ if operation.redirect => None,
-            ResponseContent::Empty
-            | ResponseContent::Text
-            | ResponseContent::Bytes
-            | ResponseContent::Receipt => None,
-            ResponseContent::Json(of) | ResponseContent::Page(of) | ResponseContent::Single(of) => {
-                Some(of.ty)
-            }
-        }
+        operation.response.content().filter(|_| !operation.redirect).map(|of| of.ty)
     }
 }
 
