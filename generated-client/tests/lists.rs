@@ -61,6 +61,15 @@ async fn ends_with_an_error_at_the_first_repeated_page() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn ends_without_an_error_where_a_page_repeats_although_all_rows_were_read() {
+    for prefetch in [0, 4] {
+        let (request, _) = list(json!({ "hasMore": true, "total": 10 }), same_rows);
+        let (count, error) = read(request.query("limit", 10).pages().prefetch(prefetch)).await;
+        assert!(error.is_none() && count == 1, "{count}: {error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn goes_on_where_a_growing_list_shifts_by_a_page() {
     let pages = |rows: &[u64], total: u64| {
         let rows: Vec<Value> = rows.iter().map(|id| json!({ "id": id })).collect();

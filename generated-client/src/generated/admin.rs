@@ -65,7 +65,7 @@ use crate::ids::{ExternalPropertyListId, IntegrationId};
 use crate::{Patch, ValidationError};
 
 /// The request body of `POST /v1/admin/integrations/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIntegration {
     /// Login data for the vendor's API; which fields are needed depends on the vendor, and none of them is
@@ -306,7 +306,7 @@ impl CreateIntegration {
 }
 
 /// The response of `POST /v1/admin/integrations/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIntegrationResponse {
     /// New integration, with its `id` and how the test of its credentials went.
@@ -324,7 +324,7 @@ impl Default for CreateIntegrationResponse {
 }
 
 /// The request body of `PUT /v1/admin/integrations/{integration_id}/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIntegration {
     /// Whether the integration is switched on for syncing with the vendor; a new one is off until this is
@@ -553,7 +553,7 @@ impl UpdateIntegration {
 }
 
 /// The response of `PUT /v1/admin/integrations/{integration_id}/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIntegrationResponse {
     /// Integration after the update; credentials are never returned.
@@ -571,7 +571,7 @@ impl Default for UpdateIntegrationResponse {
 }
 
 /// The response of `GET /v1/admin/integrations/{integration_id}/data-access`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataAccessResponse {
     /// Outcome of the latest check of what the credentials may do, model by model.
@@ -589,7 +589,7 @@ impl Default for GetDataAccessResponse {
 }
 
 /// The response of `POST /v1/admin/integrations/{integration_id}/data-access`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CheckDataAccessResponse {
     /// Tells whether the check has begun; its outcome is in `client.admin().get_data_access(..)`.
@@ -608,7 +608,7 @@ impl Default for CheckDataAccessResponse {
 
 /// The request body of
 /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyConfiguration {
     /// Whether Propexo syncs the property or property list of this configuration; nothing is read for one
@@ -659,7 +659,7 @@ impl UpdatePropertyConfiguration {
 
 /// The response of
 /// `PUT /v1/admin/integrations/{integration_id}/properties/{property_configuration_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyConfigurationResponse {
     /// Configuration after the request; a single object in spite of the name.
@@ -677,7 +677,7 @@ impl Default for UpdatePropertyConfigurationResponse {
 }
 
 /// The request body of `POST /v1/admin/integrations/{integration_id}/property-lists`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePropertyListConfiguration {
     /// Vendor's own id of a named group of properties, not Propexo's `property_list_id`; only the landlord
@@ -720,7 +720,7 @@ impl CreatePropertyListConfiguration {
 
 /// The request body of
 /// `PUT /v1/admin/integrations/{integration_id}/property-lists/{property_list_configuration_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePropertyListConfiguration {
     /// Whether Propexo syncs the property or property list of this configuration; nothing is read for one
@@ -754,7 +754,7 @@ impl UpdatePropertyListConfiguration {
 }
 
 /// The response of `GET /v1/admin/integrations/{integration_id}/rate-limits/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetRateLimitsResponse {
     /// Limits of the vendor's own interface: one number for Rent Manager, one entry per API for Entrata.
@@ -772,7 +772,7 @@ impl Default for GetRateLimitsResponse {
 }
 
 /// The response of `GET /v1/admin/logs/writes/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListWriteLogsResponse {
     /// Wraps the entries, which are in `logs`, without paging data.
@@ -836,7 +836,7 @@ crate::runtime::text_enum!(NormalizedField {
 });
 
 /// The response of `GET /v1/admin/normalization/{model}/{field}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetNormalizationResponse {
     /// Translation of the vendor's values for the one field that was asked for.

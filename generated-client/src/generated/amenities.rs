@@ -24,7 +24,7 @@ use crate::ids::{IntegrationId, PropertyId, UnitId};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/amenities/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAmenity {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -109,7 +109,7 @@ impl CreateAmenity {
 }
 
 /// The request body of `PUT /v1/amenities/properties/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateForProperty {
     /// Complete list of amenities the unit or property is to have; whatever an update leaves out is
@@ -158,7 +158,7 @@ impl UpdateForProperty {
 }
 
 /// The request body of `PUT /v1/amenities/units/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateForUnit {
     /// Complete list of amenities the unit or property is to have; whatever an update leaves out is
@@ -196,7 +196,7 @@ impl UpdateForUnit {
 }
 
 /// The request body of `PUT /v1/amenities/{amenity_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAmenity {
     /// What exactly the property or unit offers, in words for prospects.

@@ -16,7 +16,7 @@ use crate::ids::{EmployeeId, IntegrationId, LeadId, PropertyId, UnitId};
 use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/events/appointments/leads/appfolio/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -125,7 +125,7 @@ impl CreateLeadAppointment {
 }
 
 /// The request body of `PUT /v1/events/appointments/leads/appfolio/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -217,7 +217,7 @@ impl UpdateLeadAppointment {
 }
 
 /// The request body of `POST /v1/leads/appfolio/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -36,7 +36,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Object, Secret, ValidationError};
 
 /// The request body of `POST /v1/applicants/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -985,7 +985,7 @@ impl CreateApplicant {
 }
 
 /// The request body of `PUT /v1/applicants/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
     /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
@@ -1887,7 +1887,7 @@ impl UpdateApplicant {
 }
 
 /// The request body of `POST /v1/rentable-items/applicants/assign`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AssignRentableItem {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -37,7 +37,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, Secret, ValidationError};
 
 /// The request body of `POST /v1/applications/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplication {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -980,7 +980,7 @@ impl CreateApplication {
 }
 
 /// An object in the field `employment_history` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationEmploymentHistoryItem {
     /// Whether the applicant still works there; if so, `end_date` is not needed.
@@ -1190,7 +1190,7 @@ impl CreateApplicationEmploymentHistoryItem {
 }
 
 /// An object in the field `other_occupants` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationOtherOccupant {
     /// Given name of a person who shares the home with the applicant, such as a child or roommate.
@@ -1361,7 +1361,7 @@ impl CreateApplicationOtherOccupant {
 }
 
 /// The request body of `PUT /v1/applications/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplication {
     /// Rentable items apart from the unit, such as parking or storage, to assign to the applicant, each
@@ -2055,7 +2055,7 @@ impl UpdateApplication {
 }
 
 /// An object in the field `address_history` of `UpdateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationAddressHistoryItem {
     /// Street line of a place where the applicant lives or has lived.
@@ -2230,7 +2230,7 @@ impl UpdateApplicationAddressHistoryItem {
 }
 
 /// An object in the field `emergency_contacts` of `UpdateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicationEmergencyContact {
     /// Given name of the person to notify in an emergency.

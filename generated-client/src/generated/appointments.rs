@@ -32,7 +32,7 @@ use crate::ids::{
 use crate::{DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/appointment-availability/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAvailability {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -146,7 +146,7 @@ impl CheckAvailability {
 }
 
 /// The response of `POST /v1/appointment-availability/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAvailabilityResponse {
     /// Holds the `job_id` under which the vendor was asked for its calendars.
@@ -173,7 +173,7 @@ impl Default for CheckAvailabilityResponse {
 }
 
 /// The request body of `POST /v1/events/appointments/applicants`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -349,7 +349,7 @@ impl CreateForApplicant {
 }
 
 /// The request body of `POST /v1/events/appointments/leads`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -525,7 +525,7 @@ impl CreateForLead {
 }
 
 /// The request body of `POST /v1/events/appointments/residents`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForResident {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -657,7 +657,7 @@ impl CreateForResident {
 }
 
 /// The request body of `PUT /v1/events/appointments/residents/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateForResident {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.

@@ -38,7 +38,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, ValidationError};
 
 /// The request body of `POST /v1/recurring-resident-charges/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRecurringResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -313,7 +313,7 @@ impl CreateRecurringResidentCharge {
 }
 
 /// The request body of `PUT /v1/recurring-resident-charges/{recurring_resident_charge_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
@@ -460,7 +460,7 @@ impl UpdateRecurringResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-charges/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -677,7 +677,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-credits/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCredit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -815,7 +815,7 @@ impl CreateResidentCredit {
 }
 
 /// The request body of `POST /v1/resident-payments/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -25,7 +25,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/applicants/buildium/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -173,7 +173,7 @@ impl CreateApplicant {
 }
 
 /// The request body of `POST /v1/events/residents/buildium/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -233,7 +233,7 @@ impl CreateResidentEvent {
 }
 
 /// The request body of `POST /v1/invoices/buildium/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -335,7 +335,7 @@ impl CreateInvoice {
 }
 
 /// An object in the field `invoice_items` of `CreateInvoice`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceInvoiceItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
@@ -435,7 +435,7 @@ impl CreateInvoiceInvoiceItem {
 }
 
 /// The request body of `PUT /v1/leases/buildium/{lease_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
     /// Propexo's id of the unit (the single apartment or house that is let), as `GET /v1/units/` lists it.
@@ -524,7 +524,7 @@ impl UpdateLease {
 }
 
 /// The request body of `POST /v1/resident-payments/buildium/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -645,7 +645,7 @@ impl CreateResidentPayment {
 }
 
 /// The request body of `POST /v1/residents/buildium/{resident_id}/file-upload/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadResidentFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -688,7 +688,7 @@ impl UploadResidentFile {
 }
 
 /// An object in the field `attachments` of `UploadResidentFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadResidentFileAttachment {
     /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a
@@ -766,7 +766,7 @@ impl UploadResidentFileAttachment {
 }
 
 /// The request body of `POST /v1/service-request-history/buildium/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -25,7 +25,7 @@ use crate::ids::{ExternalContractId, IntegrationId, VendorId};
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `POST /v1/construction-jobs/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJob {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -59,7 +59,7 @@ impl CreateJob {
 }
 
 /// The request body of `POST /v1/contracts/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContract {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -183,7 +183,7 @@ impl CreateContract {
 }
 
 /// The request body of `PUT /v1/contracts/{contract_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateContract {
     /// Day the construction contract ends, as an ISO 8601 date or date-time.

@@ -15,7 +15,7 @@ use crate::ids::{AttributionId, CommunityId, IntegrationId, ProspectId, UnitId};
 use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointments`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -277,7 +277,7 @@ impl CreateCrmAppointment {
 }
 
 /// The request body of `PUT /crm/v1/appointments/{appointment_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCrmAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -12,7 +12,7 @@ use crate::ids::{CommunityId, IntegrationId};
 use crate::{DateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/listings/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmListing {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -15,7 +15,7 @@ use crate::ids::{AgentId, AttributionId, CommunityId, IntegrationId, LeaseId};
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/prospects/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrmProspect {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -352,7 +352,7 @@ impl CreateCrmProspect {
 }
 
 /// The request body of `PUT /crm/v1/prospects/{prospect_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCrmProspect {
     /// Propexo's id of a lease; the reference page requires it, although a prospect has none.

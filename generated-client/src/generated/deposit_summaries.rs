@@ -18,7 +18,7 @@ use crate::ids::{ExternalBankAccountId, FinancialAccountId};
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `PUT /v1/deposit-summaries/{deposit_summary_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepositSummary {
     /// Day on which the bank honored the refund check (`YYYY-MM-DD` or ISO 8601 date-time).

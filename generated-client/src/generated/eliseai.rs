@@ -20,7 +20,7 @@ use crate::ids::{CommunityId, EventId, IntegrationId, ProspectId, UnitId};
 use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointment-availability/eliseai/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -118,7 +118,7 @@ crate::runtime::text_enum!(QueryAppointmentAvailabilityTourType {
 });
 
 /// The request body of `POST /crm/v1/appointments/eliseai`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -317,7 +317,7 @@ impl CreateAppointment {
 }
 
 /// The request body of `PUT /crm/v1/appointments/eliseai/{appointment_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppointment {
     /// What became of the appointment, such as `COMPLETE` or `NO_SHOW`.
@@ -375,7 +375,7 @@ impl UpdateAppointment {
 }
 
 /// The request body of `POST /crm/v1/events/eliseai/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -423,7 +423,7 @@ impl CreateEvent {
 }
 
 /// An object in the field `events` of `CreateEvent`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEventEvent {
     /// When the event took place, as an ISO 8601 date-time.
@@ -486,7 +486,7 @@ crate::runtime::text_enum!(CreateEventEventType {
 });
 
 /// The request body of `POST /crm/v1/prospects/eliseai`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProspect {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -38,7 +38,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/applicants/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -293,7 +293,7 @@ impl CreateApplicant {
 }
 
 /// The request body of `POST /v1/appointment-availability/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -390,7 +390,7 @@ impl QueryAppointmentAvailability {
 }
 
 /// The request body of `POST /v1/events/applicants/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -710,7 +710,7 @@ impl CreateApplicantEvent {
 }
 
 /// The request body of `PUT /v1/events/appointments/applicants/entrata/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicantAppointment {
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
@@ -818,7 +818,7 @@ impl UpdateApplicantAppointment {
 }
 
 /// The request body of `POST /v1/events/appointments/leads/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -930,7 +930,7 @@ impl CreateLeadAppointment {
 }
 
 /// The request body of `PUT /v1/events/appointments/leads/entrata/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
     /// Free text about the visit for the staff who receive it, such as what the visitor wants to see.
@@ -1040,7 +1040,7 @@ impl UpdateLeadAppointment {
 }
 
 /// The request body of `POST /v1/invoices/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1202,7 +1202,7 @@ impl CreateInvoice {
 }
 
 /// The request body of `POST /v1/purchase-orders/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePurchaseOrder {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1348,7 +1348,7 @@ impl CreatePurchaseOrder {
 }
 
 /// An object in the field `purchase_order_items` of `CreatePurchaseOrder`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePurchaseOrderPurchaseOrderItem {
     /// Propexo's id of the property (a community, building or house under one name in the books), as
@@ -1385,7 +1385,7 @@ impl CreatePurchaseOrderPurchaseOrderItem {
 }
 
 /// The request body of `POST /v1/resident-charges/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1501,7 +1501,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/service-request-history/entrata/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1547,7 +1547,7 @@ impl CreateServiceRequestHistory {
 }
 
 /// The request body of `PUT /v1/service-requests/entrata/{service_request_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
     /// When the maintenance work should be finished, as an ISO 8601 date-time.

@@ -34,7 +34,7 @@ use crate::ids::{
 use crate::{Cents, DateTime, ValidationError};
 
 /// The request body of `POST /v1/events/applicants`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -420,7 +420,7 @@ impl CreateForApplicant {
 }
 
 /// The request body of `POST /v1/events/leads`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -805,7 +805,7 @@ impl CreateForLead {
 }
 
 /// The request body of `POST /v1/events/residents`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForResident {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -18,7 +18,7 @@ use crate::ids::{IntegrationId, LocationId};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/file-types/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateType {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

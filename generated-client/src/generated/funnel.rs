@@ -20,7 +20,7 @@ use crate::ids::{CommunityId, CrmAppointmentId, IntegrationId, ListingId, Prospe
 use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointments/cancel/funnel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAppointmentInline {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -61,7 +61,7 @@ impl CancelAppointmentInline {
 }
 
 /// The request body of `POST /crm/v1/appointments/funnel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -249,7 +249,7 @@ impl CreateAppointment {
 }
 
 /// The request body of `PUT /crm/v1/appointments/funnel/{appointment_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppointment {
     /// What became of the appointment, such as `COMPLETE` or `NO_SHOW`.
@@ -282,7 +282,7 @@ impl UpdateAppointment {
 }
 
 /// The request body of `POST /crm/v1/communications/funnel/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCommunication {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -422,7 +422,7 @@ crate::runtime::text_enum!(CreateCommunicationCommunicationType {
 });
 
 /// The request body of `POST /crm/v1/communications/funnel/push-notification`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SendPushNotification {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -502,7 +502,7 @@ crate::runtime::text_enum!(SendPushNotificationNotificationType {
 });
 
 /// The request body of `POST /crm/v1/communications/funnel/send`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SendCommunication {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -612,7 +612,7 @@ crate::runtime::text_enum!(SendCommunicationCommunicationType {
 });
 
 /// The request body of `POST /crm/v1/prospects/funnel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProspect {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -762,7 +762,7 @@ impl CreateProspect {
 }
 
 /// The request body of `PUT /crm/v1/prospects/funnel/{prospect_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProspect {
     /// Main e-mail address of the prospect; a new contact needs this or `phone_1`.

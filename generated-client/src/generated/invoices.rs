@@ -31,7 +31,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, ValidationError};
 
 /// The request body of `POST /v1/invoices/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -377,7 +377,7 @@ impl CreateInvoice {
 }
 
 /// An object in the field `attachments` of `CreateInvoice`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
@@ -437,7 +437,7 @@ impl CreateInvoiceAttachment {
 }
 
 /// The request body of `PUT /v1/invoices/{invoice_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateInvoice {
     /// Number of the check with which the landlord paid the supplier's invoice.
@@ -556,7 +556,7 @@ crate::runtime::text_enum!(UpdateInvoiceStatus {
 });
 
 /// The request body of `POST /v1/payable-registers/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePayableRegister {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -922,7 +922,7 @@ crate::runtime::text_enum!(CreatePayableRegisterInvoiceStatus {
 });
 
 /// The request body of `POST /v1/payable-registers/cancel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelPayableRegister {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -20,7 +20,7 @@ use crate::ids::{AgentId, AttributionId, CommunityId, IntegrationId, ProspectId}
 use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /crm/v1/appointment-availability/knock/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -84,7 +84,7 @@ crate::runtime::text_enum!(QueryAppointmentAvailabilityAppointmentType {
 });
 
 /// The request body of `POST /crm/v1/appointments/knock`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -308,7 +308,7 @@ impl CreateAppointment {
 }
 
 /// The request body of `POST /crm/v1/events/knock/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -520,7 +520,7 @@ crate::runtime::text_enum!(CreateEventEventName {
 });
 
 /// The request body of `POST /crm/v1/listings/knock`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateListing {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -596,7 +596,7 @@ impl CreateListing {
 }
 
 /// The request body of `PUT /crm/v1/prospects/knock/{prospect_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProspect {
     /// Propexo's id of the leasing agent to whom the prospect is assigned.

@@ -28,7 +28,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/leads/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -663,7 +663,7 @@ impl CreateLead {
 }
 
 /// The request body of `PUT /v1/leads/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLead {
     /// First line of the street address, usually house number and street, without city, state or postal

@@ -31,7 +31,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Secret, ValidationError};
 
 /// The request body of `POST /v1/leases/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLease {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -974,7 +974,7 @@ impl CreateLease {
 }
 
 /// An object in the field `recurring_resident_charges` of `CreateLease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaseRecurringResidentCharge {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
@@ -1114,7 +1114,7 @@ crate::runtime::text_enum!(CreateLeaseRentCycle {
 });
 
 /// An object in the field `resident_charges` of `CreateLease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaseResidentCharge {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
@@ -1205,7 +1205,7 @@ crate::runtime::text_enum!(CreateLeaseStatus {
 });
 
 /// The request body of `PUT /v1/leases/{lease_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
     /// First line of the street address, usually house number and street, without city, state or postal
@@ -1984,7 +1984,7 @@ impl UpdateLease {
 }
 
 /// An object in the field `address_history` of `UpdateLease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeaseAddressHistoryItem {
     /// Street line of a place where the applicant lives or has lived.
@@ -2160,7 +2160,7 @@ impl UpdateLeaseAddressHistoryItem {
 }
 
 /// An object in the field `emergency_contacts` of `UpdateLease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeaseEmergencyContact {
     /// Given name of the person to notify in an emergency.

@@ -20,7 +20,7 @@ use crate::ids::{ContactId, UnitId};
 use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/listings/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateListing {
     /// Propexo's id of the contact to name on the new listing; no operation lists contacts.
@@ -129,7 +129,7 @@ impl CreateListing {
 }
 
 /// The request body of `PUT /v1/listings/{listing_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateListing {
     /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives

@@ -26,7 +26,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `PUT /v1/applicants/mri/{applicant_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
     /// First line of the street address, usually house number and street, without city, state or postal
@@ -276,7 +276,7 @@ impl UpdateApplicant {
 }
 
 /// The request body of `POST /v1/event-types/mri/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEventType {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -329,7 +329,7 @@ impl CreateEventType {
 }
 
 /// The request body of `POST /v1/events/applicants/mri/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -430,7 +430,7 @@ impl CreateApplicantEvent {
 }
 
 /// The request body of `PUT /v1/events/appointments/leads/mri/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -510,7 +510,7 @@ impl UpdateLeadAppointment {
 }
 
 /// The request body of `PUT /v1/events/leads/mri/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadEvent {
     /// Propexo's id of the kind of event the vendor knows, from `GET /v1/event-types/`; sub-types belong to
@@ -587,7 +587,7 @@ impl UpdateLeadEvent {
 }
 
 /// The request body of `PUT /v1/residents/mri/{resident_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResident {
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
@@ -749,7 +749,7 @@ impl UpdateResident {
 }
 
 /// The request body of `POST /v1/residents/mri/{resident_id}/notes/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentNote {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -795,7 +795,7 @@ impl CreateResidentNote {
 }
 
 /// The request body of `PUT /v1/service-requests/mri/{service_request_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.

@@ -28,7 +28,7 @@ use crate::ids::{ExternalPortfolioId, IntegrationId, PropertyId};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/properties/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProperty {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -245,7 +245,7 @@ impl CreateProperty {
 }
 
 /// The request body of `PUT /v1/properties/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProperty {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

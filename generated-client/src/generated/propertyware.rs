@@ -32,7 +32,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/events/leads/propertyware/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -107,7 +107,7 @@ impl CreateLeadEvent {
 }
 
 /// The request body of `POST /v1/leases/propertyware/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLease {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -243,7 +243,7 @@ impl CreateLease {
 }
 
 /// The request body of `PUT /v1/leases/propertyware/{lease_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
     /// Last day of the lease term, as an ISO 8601 date or date-time.
@@ -406,7 +406,7 @@ crate::runtime::text_enum!(UpdateLeaseStatus {
 });
 
 /// The request body of `PUT /v1/listings/propertyware/{listing_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateListing {
     /// First day on which a new household can move in, ISO 8601; null in responses when the vendor gives
@@ -626,7 +626,7 @@ impl UpdateListing {
 }
 
 /// The request body of `POST /v1/recurring-resident-charges/propertyware/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRecurringResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -760,7 +760,7 @@ impl CreateRecurringResidentCharge {
 
 /// The request body of
 /// `PUT /v1/recurring-resident-charges/propertyware/{recurring_resident_charge_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRecurringResidentCharge {
     /// Sum of the charge, credit or payment in cents; for a recurring charge, the sum of one billing.
@@ -885,7 +885,7 @@ impl UpdateRecurringResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-charges/propertyware/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -985,7 +985,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-payments/propertyware/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1067,7 +1067,7 @@ impl CreateResidentPayment {
 }
 
 /// The request body of `POST /v1/service-request-history/propertyware/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1127,7 +1127,7 @@ impl CreateServiceRequestHistory {
 }
 
 /// The request body of `PUT /v1/service-requests/propertyware/{service_request_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
     /// Whether the resident lets maintenance staff into the home for this request; null in responses when
@@ -1294,7 +1294,7 @@ impl UpdateServiceRequest {
 }
 
 /// The request body of `PUT /v1/units/propertyware/{unit_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUnit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -15,7 +15,7 @@ use crate::ids::{FinancialAccountId, IntegrationId, LeaseId, ResidentId};
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `POST /v1/leases/propertyware_rest/{lease_id}/file-upload/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadLeaseFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -56,7 +56,7 @@ impl UploadLeaseFile {
 }
 
 /// An object in the field `attachment` of `UploadLeaseFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadLeaseFileAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
@@ -126,7 +126,7 @@ impl UploadLeaseFileAttachment {
 }
 
 /// The request body of `POST /v1/resident-charges/propertyware_rest/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -221,7 +221,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-payments/propertyware_rest/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

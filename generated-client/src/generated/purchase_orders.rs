@@ -25,7 +25,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// The request body of `POST /v1/purchase-orders/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePurchaseOrder {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -361,7 +361,7 @@ impl CreatePurchaseOrder {
 }
 
 /// The request body of `PUT /v1/purchase-orders/{purchase_order_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePurchaseOrder {
     /// Street line of where the supplier is to send the bill for the order; the goods may go elsewhere.

@@ -18,7 +18,7 @@ use crate::ids::{ApplicantId, EventTypeId, IntegrationId, LeadId, LeadSourceId};
 use crate::{DateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/events/applicants/realpage/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -82,7 +82,7 @@ impl CreateApplicantEvent {
 }
 
 /// The request body of `POST /v1/events/leads/realpage/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -208,7 +208,7 @@ crate::runtime::text_enum!(CreateLeadEventEventName {
 });
 
 /// The request body of `POST /v1/leads/realpage/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -400,7 +400,7 @@ impl CreateLead {
 }
 
 /// The request body of `PUT /v1/leads/realpage/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLead {
     /// Given name of the applicant, lead or resident; null in responses when the vendor has none.
@@ -584,7 +584,7 @@ impl UpdateLead {
 }
 
 /// The request body of `PUT /v1/residents/realpage/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResident {
     /// First line of the street address, usually house number and street, without city, state or postal

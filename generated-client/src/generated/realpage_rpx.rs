@@ -30,7 +30,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/appointment-availability/realpage_rpx/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAppointmentAvailability {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -129,7 +129,7 @@ impl QueryAppointmentAvailability {
 }
 
 /// The request body of `PUT /v1/events/appointments/applicants/realpage_rpx/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicantAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -202,7 +202,7 @@ impl UpdateApplicantAppointment {
 }
 
 /// The request body of `POST /v1/events/appointments/leads/realpage_rpx/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -304,7 +304,7 @@ impl CreateLeadAppointment {
 }
 
 /// The request body of `PUT /v1/events/appointments/leads/realpage_rpx/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -375,7 +375,7 @@ impl UpdateLeadAppointment {
 }
 
 /// The request body of `POST /v1/events/leads/realpage_rpx/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -496,7 +496,7 @@ impl CreateLeadEvent {
 }
 
 /// The request body of `POST /v1/resident-charges/realpage_rpx/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -601,7 +601,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/service-request-history/realpage_rpx/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -648,7 +648,7 @@ impl CreateServiceRequestHistory {
 }
 
 /// The request body of `PUT /v1/service-requests/realpage_rpx/{service_request_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
     /// Stage to set for the maintenance work, in the vendor's wording, such as `In Progress`; some of the

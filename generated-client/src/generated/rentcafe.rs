@@ -14,7 +14,7 @@ use crate::ids::{AgentId, CommunityId, IntegrationId};
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `POST /crm/v1/prospects/rentcafe`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProspect {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -251,7 +251,7 @@ impl CreateProspect {
 }
 
 /// The request body of `PUT /crm/v1/prospects/rentcafe/{prospect_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProspect {
     /// First line of the street address, usually house number and street, without city, state or postal

@@ -46,7 +46,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/applicants/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -226,7 +226,7 @@ impl CreateApplicant {
 }
 
 /// The request body of `PUT /v1/applicants/rentmanager/{applicant_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
     /// Family name of the applicant, lead or resident; null in responses when the vendor has none.
@@ -360,7 +360,7 @@ impl UpdateApplicant {
 }
 
 /// The request body of `POST /v1/applicants/rentmanager/{applicant_id}/notes`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicantNote {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -411,7 +411,7 @@ impl CreateApplicantNote {
 }
 
 /// The request body of `PUT /v1/events/appointments/applicants/rentmanager/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicantAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -499,7 +499,7 @@ impl UpdateApplicantAppointment {
 }
 
 /// The request body of `POST /v1/events/appointments/leads/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -604,7 +604,7 @@ impl CreateLeadAppointment {
 }
 
 /// The request body of `POST /v1/events/leads/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -685,7 +685,7 @@ crate::runtime::text_enum!(CreateLeadEventEventName {
 });
 
 /// The request body of `POST /v1/file-types/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileType {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -747,7 +747,7 @@ impl CreateFileType {
 }
 
 /// The request body of `PUT /v1/leads/rentmanager/{lead_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLead {
     /// First line of the street address, usually house number and street, without city, state or postal
@@ -947,7 +947,7 @@ impl UpdateLead {
 }
 
 /// The request body of `PUT /v1/leases/rentmanager/{lease_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
     /// Propexo's id of the person who lives or is to live under the lease, as `client.residents().list()`
@@ -1044,7 +1044,7 @@ impl UpdateLease {
 }
 
 /// The request body of `PUT /v1/properties/rentmanager/{property_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProperty {
     /// Brief marketing text, as a listing site would show it above the details; null when the landlord
@@ -1140,7 +1140,7 @@ impl UpdateProperty {
 }
 
 /// The request body of `POST /v1/recurring-resident-charges/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRecurringResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1249,7 +1249,7 @@ impl CreateRecurringResidentCharge {
 }
 
 /// The request body of `PUT /v1/recurring-resident-charges/rentmanager/{recurring_resident_charge_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRecurringResidentCharge {
     /// Propexo's id of the code of a kind of charge, such as rent or a late fee, from
@@ -1344,7 +1344,7 @@ impl UpdateRecurringResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-charges/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1432,7 +1432,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-credits/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCredit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1524,7 +1524,7 @@ impl CreateResidentCredit {
 }
 
 /// The request body of `POST /v1/resident-payments/rentmanager/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1630,7 +1630,7 @@ impl CreateResidentPayment {
 }
 
 /// The request body of `POST /v1/residents/rentmanager/{resident_id}/file-upload/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadResidentFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1671,7 +1671,7 @@ impl UploadResidentFile {
 }
 
 /// The request body of `POST /v1/residents/rentmanager/{resident_id}/notes/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentNote {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1732,7 +1732,7 @@ impl CreateResidentNote {
 }
 
 /// The request body of `PUT /v1/units/rentmanager/{unit_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUnit {
     /// Street line of the unit itself, which can differ from that of the property it belongs to.
@@ -1881,7 +1881,7 @@ impl UpdateUnit {
 }
 
 /// The request body of `POST /v1/units/rentmanager/{unit_id}/custom-data`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnitCustomData {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1924,7 +1924,7 @@ impl CreateUnitCustomData {
 }
 
 /// An object in the field `custom_data` of `CreateUnitCustomData`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnitCustomDataCustomDataItem {
     /// Value of the user-defined field.

@@ -23,7 +23,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `PUT /v1/leases/rentvine/{lease_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
     /// Last day of the lease term, as an ISO 8601 date or date-time.
@@ -117,7 +117,7 @@ impl UpdateLease {
 }
 
 /// The request body of `POST /v1/properties/rentvine/{property_id}/file-upload/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPropertyFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -158,7 +158,7 @@ impl UploadPropertyFile {
 }
 
 /// An object in the field `attachment` of `UploadPropertyFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPropertyFileAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
@@ -218,7 +218,7 @@ impl UploadPropertyFileAttachment {
 }
 
 /// The request body of `POST /v1/resident-charges/rentvine/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -302,7 +302,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-credits/rentvine/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCredit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -386,7 +386,7 @@ impl CreateResidentCredit {
 }
 
 /// The request body of `POST /v1/resident-pets/rentvine/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPet {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -508,7 +508,7 @@ impl CreateResidentPet {
 }
 
 /// The request body of `PUT /v1/resident-pets/rentvine/{pet_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResidentPet {
     /// Kind of animal the resident keeps, such as `Cat`, in free text.
@@ -617,7 +617,7 @@ impl UpdateResidentPet {
 }
 
 /// The request body of `POST /v1/service-requests/rentvine/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -763,7 +763,7 @@ impl CreateServiceRequest {
 }
 
 /// The request body of `PUT /v1/units/rentvine/{unit_id}/custom-data`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUnitCustomData {
     /// Values of user-defined fields, by the names of the fields.

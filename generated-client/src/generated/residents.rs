@@ -30,7 +30,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Object, ValidationError};
 
 /// The request body of `POST /v1/resident-pets/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePet {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -160,7 +160,7 @@ impl CreatePet {
 }
 
 /// The request body of `PUT /v1/resident-pets/{pet_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePet {
     /// Propexo's id of the pet to change, the same one as in the path; found in the `pets` of its resident.
@@ -279,7 +279,7 @@ impl UpdatePet {
 }
 
 /// The request body of `POST /v1/residents/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResident {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -635,7 +635,7 @@ impl CreateResident {
 }
 
 /// The request body of `PUT /v1/residents/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResident {
     /// First line of the street address, usually house number and street, without city, state or postal

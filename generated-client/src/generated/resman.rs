@@ -35,7 +35,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/applicants/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -295,7 +295,7 @@ impl CreateApplicant {
 }
 
 /// The request body of `PUT /v1/applicants/resman/{applicant_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicant {
     /// Day on which the household applied for the home, ISO 8601; null in responses when none is on record.
@@ -535,7 +535,7 @@ impl UpdateApplicant {
 }
 
 /// The request body of `POST /v1/applicants/resman/{applicant_id}/file-upload`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadApplicantFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -582,7 +582,7 @@ impl UploadApplicantFile {
 }
 
 /// The request body of `POST /v1/events/appointments/leads/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -680,7 +680,7 @@ impl CreateLeadAppointment {
 }
 
 /// The request body of `PUT /v1/events/appointments/leads/resman/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -745,7 +745,7 @@ impl UpdateLeadAppointment {
 }
 
 /// The request body of `POST /v1/events/leads/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -915,7 +915,7 @@ crate::runtime::text_enum!(CreateLeadEventEventName {
 });
 
 /// The request body of `POST /v1/invoices/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1043,7 +1043,7 @@ impl CreateInvoice {
 }
 
 /// An object in the field `invoice_items` of `CreateInvoice`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceInvoiceItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the
@@ -1107,7 +1107,7 @@ impl CreateInvoiceInvoiceItem {
 }
 
 /// The request body of `POST /v1/leads/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLead {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1396,7 +1396,7 @@ impl CreateLead {
 }
 
 /// The request body of `PUT /v1/leads/resman/{lead_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLead {
     /// First line of the street address, usually house number and street, without city, state or postal
@@ -1656,7 +1656,7 @@ impl UpdateLead {
 }
 
 /// The request body of `PUT /v1/leases/resman/{lease_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLease {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
@@ -1865,7 +1865,7 @@ impl UpdateLease {
 }
 
 /// The request body of `POST /v1/resident-charges/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -1965,7 +1965,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-payments/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPayment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -2067,7 +2067,7 @@ impl CreateResidentPayment {
 }
 
 /// The request body of `POST /v1/resident-pets/resman/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPet {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -2183,7 +2183,7 @@ impl CreateResidentPet {
 }
 
 /// The request body of `PUT /v1/service-requests/resman/{service_request_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
     /// When the maintenance work was finished, as an ISO 8601 date-time in requests; null in responses
@@ -2308,7 +2308,7 @@ impl UpdateServiceRequest {
 }
 
 /// The request body of `POST /v1/service-requests/resman/{service_request_id}/file-upload/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadServiceRequestFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -2351,7 +2351,7 @@ impl UploadServiceRequestFile {
 }
 
 /// An object in the field `attachments` of `UploadServiceRequestFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadServiceRequestFileAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at

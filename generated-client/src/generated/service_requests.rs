@@ -41,7 +41,7 @@ use crate::ids::{
 use crate::{DateOrDateTime, DateTime, ValidationError};
 
 /// The request body of `POST /v1/service-request-history/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -152,7 +152,7 @@ impl CreateHistory {
 }
 
 /// The request body of `POST /v1/service-requests/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequest {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -650,7 +650,7 @@ crate::runtime::text_enum!(CreateServiceRequestAccessIsAuthorizedValue {
 });
 
 /// The request body of `PUT /v1/service-requests/{service_request_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateServiceRequest {
     /// Whether the resident lets maintenance staff into the home for this request; null in responses when

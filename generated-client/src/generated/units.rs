@@ -28,7 +28,7 @@ use crate::ids::{ExternalUnitTypeId, IntegrationId, LeasePeriodId, PropertyId, U
 use crate::{Cents, DateTime, Patch, ValidationError};
 
 /// The request body of `POST /v1/units/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnit {
     /// Misspelled twin of `integration_id` that creating a unit demands under just this name; give both the
@@ -346,7 +346,7 @@ impl CreateUnit {
 }
 
 /// The request body of `PUT /v1/units/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUnit {
     /// Short code by which the landlord's staff know the property or unit, such as `PROP1` or `UNIT3`.

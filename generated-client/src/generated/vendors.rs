@@ -21,7 +21,7 @@ use crate::ids::{IntegrationId, VendorCategoryId};
 use crate::{DateOrDateTime, DateTime, Secret, ValidationError};
 
 /// The request body of `POST /v1/vendors/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVendor {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -469,7 +469,7 @@ crate::runtime::text_enum!(CreateVendorTaxPayerType {
 });
 
 /// The request body of `PUT /v1/vendors/{vendor_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateVendor {
     /// First line of the street address, usually house number and street, without city, state or postal

@@ -20,7 +20,7 @@ pub use crate::models::{
 use crate::{Secret, ValidationError};
 
 /// The request body of `POST /v1/webhooks/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhook {
     /// Events on which Propexo calls the webhook: plain names such as `DATA_NEW` in requests, objects with
@@ -137,7 +137,7 @@ crate::runtime::text_enum!(CreateWebhookTrigger {
 });
 
 /// The response of `POST /v1/webhooks/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhookResponse {
     /// Webhook as registered, with its `id` and the `secret` to verify deliveries by.
@@ -155,7 +155,7 @@ impl Default for CreateWebhookResponse {
 }
 
 /// The request body of `PUT /v1/webhooks/{webhook_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhook {
     /// Whether Propexo delivers events to this webhook; a new one is off until this is set to true.
@@ -283,7 +283,7 @@ crate::runtime::text_enum!(UpdateWebhookTrigger {
 });
 
 /// The response of `PUT /v1/webhooks/{webhook_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhookResponse {
     /// Webhook after the update.
@@ -301,7 +301,7 @@ impl Default for UpdateWebhookResponse {
 }
 
 /// The response of `DELETE /v1/webhooks/{webhook_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteWebhookResponse {
     /// Names the webhook that is gone.

@@ -32,7 +32,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, DateTime, Object, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/contracts/yardi/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContract {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -153,7 +153,7 @@ impl CreateContract {
 }
 
 /// An object in the field `contract_details` of `CreateContract`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContractContractDetail {
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
@@ -205,7 +205,7 @@ impl CreateContractContractDetail {
 }
 
 /// The request body of `PUT /v1/events/appointments/leads/yardi/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeadAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -246,7 +246,7 @@ impl UpdateLeadAppointment {
 }
 
 /// The request body of `POST /v1/events/leads/yardi/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeadEvent {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -361,7 +361,7 @@ impl CreateLeadEvent {
 }
 
 /// The request body of `POST /v1/invoices/yardi/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoice {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -503,7 +503,7 @@ impl CreateInvoice {
 }
 
 /// The request body of `POST /v1/payable-registers/yardi/{payable_register_id}/file-upload`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPayableRegisterFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -589,7 +589,7 @@ impl UploadPayableRegisterFile {
 }
 
 /// An object in the field `attachment` of `UploadPayableRegisterFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPayableRegisterFileAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at
@@ -642,7 +642,7 @@ crate::runtime::text_enum!(UploadPayableRegisterFilePageType {
 });
 
 /// The request body of `POST /v1/resident-charges/yardi/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentCharge {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -765,7 +765,7 @@ impl CreateResidentCharge {
 }
 
 /// The request body of `POST /v1/resident-pets/yardi/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentPet {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -908,7 +908,7 @@ impl CreateResidentPet {
 }
 
 /// The request body of `POST /v1/service-request-history/yardi/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateServiceRequestHistory {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

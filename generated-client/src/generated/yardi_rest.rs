@@ -28,7 +28,7 @@ use crate::ids::{
 use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `POST /v1/contracts/yardi_rest/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContract {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -139,7 +139,7 @@ impl CreateContract {
 }
 
 /// An object in the field `contract_details` of `CreateContract`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContractContractDetail {
     /// Propexo's id of a construction or renovation project whose costs are tracked, from
@@ -216,7 +216,7 @@ impl CreateContractContractDetail {
 }
 
 /// The request body of `PUT /v1/events/appointments/applicants/yardi_rest/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApplicantAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.
@@ -261,7 +261,7 @@ impl UpdateApplicantAppointment {
 }
 
 /// The request body of `POST /v1/payable-registers/cancel/yardi_rest`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelPayableRegister {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
@@ -303,7 +303,7 @@ impl CancelPayableRegister {
 }
 
 /// The request body of `POST /v1/rentable-items/applicants/assign/yardi_rest`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AssignRentableItemToApplicant {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

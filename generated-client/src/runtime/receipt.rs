@@ -9,6 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::runtime::call::ReceivedResponse;
 use crate::runtime::error::{DecodeError, Result};
 use crate::runtime::json::{self, job_id};
+use crate::runtime::record::record;
 
 /// A value that identifies a write job: a receipt, a stored job, or a bare id.
 pub trait JobReference {
@@ -177,11 +178,29 @@ impl<'de> Deserialize<'de> for WriteReceipt {
 /// assert_eq!(job, "4711".job());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct WriteJob {
     /// The id of the job.
     pub job_id: String,
+}
+
+/// The JSON of a [`WriteJob`].
+struct StoredJob {
+    job_id: String,
+}
+record!(StoredJob { "job_id" => job_id: Required });
+
+impl<'de> Deserialize<'de> for WriteJob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        StoredJob::deserialize(deserializer).map(|StoredJob { job_id }| Self { job_id })
+    }
+}
+
+impl Serialize for WriteJob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        StoredJob { job_id: self.job_id.clone() }.serialize(serializer)
+    }
 }
 
 impl WriteJob {

@@ -39,7 +39,7 @@ impl Context<'_> {
         });
         let item = quote! {
             #about
-            #[derive(Clone, Debug, PartialEq)]
+            #[derive(Clone, PartialEq)]
             #[non_exhaustive]
             pub struct #name {
                 #(#fields)*

@@ -3,7 +3,7 @@
 use crate::models::AccessCheckStatus;
 
 /// An access checked, an alternative of `AccessState`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccessChecked {
     /// Why the last data access check could not read, create or update this model; null when there is

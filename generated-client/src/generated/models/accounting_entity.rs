@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An accounting entity, as returned by `GET /v1/accounting-entities/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountingEntity {
     /// Propexo's id of the accounting entity, a set of books within the landlord's company; elsewhere

@@ -5,7 +5,7 @@ use crate::models::PmsOrCrmVendor;
 use crate::{Object, ValidationError};
 
 /// The request body of `POST /v1/amenities/properties/{id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AddAmenity {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

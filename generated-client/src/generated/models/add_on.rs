@@ -4,7 +4,7 @@ use crate::ids::{EmployeeId, RentableItemId};
 use crate::{DateOrDateTime, ValidationError};
 
 /// An add on in the field `add_ons` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AddOn {
     /// Propexo's id of the staff member recorded with the add-on, from `client.employees().list()`.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An address type, as returned by `GET /v1/address-types/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AddressType {
     /// Propexo's id of the address type; leads and applicants refer to it as `address_type_id`.

@@ -8,7 +8,7 @@ use crate::models::{AmenityName, AmenityUnit, IntegrationVendor};
 use crate::{Cents, DateTime, Object};
 
 /// An amenity, as returned by `GET /v1/amenities/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Amenity {
     /// Propexo's id of the amenity, which updates take as `amenity_id`.

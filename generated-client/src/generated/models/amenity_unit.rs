@@ -4,7 +4,7 @@ use crate::ids::{AmenityId, UnitId};
 use crate::Cents;
 
 /// An amenity unit in the field `units` of `Amenity`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AmenityUnit {
     /// Propexo's id of something a property or unit offers, such as a pool or a balcony, from

@@ -3,7 +3,7 @@
 use crate::DateTime;
 
 /// An api rate limit in the field `api_ratelimits` of `ApiRateLimits`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApiRateLimit {
     /// Name of the Entrata API that these limits hold for; Entrata counts each of its APIs apart.

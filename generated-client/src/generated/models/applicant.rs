@@ -9,7 +9,7 @@ use crate::models::{IncomeSource, IntegrationVendor, PhoneTypeOrOther, Screening
 use crate::{DateOrDateTime, DateTime, Object};
 
 /// An applicant, as returned by `GET /v1/applicants/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Applicant {
     /// Propexo's id of the applicant, which events, appointments and applications refer to as
@@ -191,7 +191,7 @@ impl Default for Applicant {
 }
 
 /// An object in the field `applications` of `Applicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantApplication {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.
@@ -256,7 +256,7 @@ crate::runtime::text_enum!(ApplicantApplicationStatusNormalized {
 });
 
 /// An object in the field `pets` of `Applicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPet {
     /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.

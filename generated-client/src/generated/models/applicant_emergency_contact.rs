@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// An applicant emergency contact in the field `emergency_contacts` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantEmergencyContact {
     /// Street line of the person to be notified in an emergency; a Rentvine template may demand it.

@@ -3,7 +3,7 @@
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// An applicant employment in the field `employment_history` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantEmployment {
     /// Whether the applicant still works there; if so, `end_date` is not needed.

@@ -3,7 +3,7 @@
 use crate::{Cents, ValidationError};
 
 /// An applicant income in the field `other_income` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantIncome {
     /// What this source other than a job brings in per month, in cents; Rentvine always demands it.

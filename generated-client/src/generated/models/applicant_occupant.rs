@@ -4,7 +4,7 @@ use crate::models::ApplicantOccupantRelationship;
 use crate::{DateOrDateTime, ValidationError};
 
 /// An applicant occupant in the field `other_occupants` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantOccupant {
     /// Given name of a minor or other person who shares the home with the applicant; Rentvine always

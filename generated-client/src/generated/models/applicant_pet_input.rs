@@ -4,7 +4,7 @@ use crate::models::ApplicantPetGender;
 use crate::ValidationError;
 
 /// An applicant pet input in the field `pets` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantPetInput {
     /// Kind of animal, such as `Dog`, or its breed, in free text; Rentvine always demands it.

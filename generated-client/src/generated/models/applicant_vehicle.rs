@@ -3,7 +3,7 @@
 use crate::{Cents, ValidationError};
 
 /// An applicant vehicle in the field `vehicles` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicantVehicle {
     /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.

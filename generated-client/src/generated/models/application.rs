@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{DateTime, Object};
 
 /// An application, as returned by `GET /v1/applications/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
     /// Propexo's id of the rental application; one application can cover several applicants.
@@ -80,7 +80,7 @@ impl Default for Application {
 }
 
 /// An object in the field `applicants` of `Application`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationApplicant {
     /// Propexo's id of a person who has applied for a home, as `client.applicants().list()` returns it.

@@ -4,7 +4,7 @@ use crate::ids::FileTypeId;
 use crate::ValidationError;
 
 /// An application attachment in the field `attachments` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at

@@ -4,7 +4,7 @@ use crate::ids::ChargeCodeId;
 use crate::{Cents, ValidationError};
 
 /// An application fee in the field `application_fees` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationFee {
     /// Propexo's id of the code to bill the fee under; only a code meant for application fees is accepted.

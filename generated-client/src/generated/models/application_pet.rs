@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// An application pet in the field `pets` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationPet {
     /// Kind of animal, such as `Dog`, in free text; `breed` is more exact.

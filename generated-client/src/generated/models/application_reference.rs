@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// An application reference in the field `application_references` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationReference {
     /// Given name of a person who vouches for the applicant; Rentvine always demands it.

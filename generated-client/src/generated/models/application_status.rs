@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An application status, as returned by `GET /v1/application-statuses/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationStatus {
     /// Propexo's id of a status that applications can take; send it as `application_status_id`.

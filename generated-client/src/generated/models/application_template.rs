@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An application template, as returned by `GET /v1/application-templates/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationTemplate {
     /// Propexo's id of the template that decides what an application asks for; send it as

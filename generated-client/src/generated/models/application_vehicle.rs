@@ -4,7 +4,7 @@ use crate::models::StateOrProvince;
 use crate::ValidationError;
 
 /// An application vehicle in the field `vehicles` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVehicle {
     /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.

@@ -4,7 +4,7 @@ use crate::ids::ConcessionId;
 use crate::{DateOrDateTime, ValidationError};
 
 /// An applied concession in the field `concession_fees` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppliedConcession {
     /// Propexo's id of a rent discount, from `GET /v1/concessions/`; an application can only claim one

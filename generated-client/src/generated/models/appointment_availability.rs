@@ -5,7 +5,7 @@ use crate::models::{CalendarDay, CalendarType};
 use crate::DateTime;
 
 /// An appointment availability in the field `result` of `CheckAvailabilityResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppointmentAvailability {
     /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.

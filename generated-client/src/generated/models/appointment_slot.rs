@@ -3,7 +3,7 @@
 use crate::TimeOfDay;
 
 /// An appointment slot in the field `available_slots` of `CalendarDay`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppointmentSlot {
     /// Time of day at which the free slot ends, `HH:MM:SS` on a 24-hour clock; null when the vendor gives

@@ -4,7 +4,7 @@ use crate::models::BankAccountType;
 use crate::{Cents, Secret, ValidationError};
 
 /// A bank account in the field `bank_accounts` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {
     /// Bank that keeps the applicant's account, not the holder's name; Rentvine only.

@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A buildium credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BuildiumCredentials {
     /// Client id that AppFolio, Buildium, MRI or Propertyware (REST) issued for API access; not secret by

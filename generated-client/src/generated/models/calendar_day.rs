@@ -4,7 +4,7 @@ use crate::models::AppointmentSlot;
 use crate::{DateOrDateTime, TimeOfDay};
 
 /// A calendar day in the field `calendar_days` of `AppointmentAvailability`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarDay {
     /// Free times on this day at which an appointment can begin, each with `start` and, where the vendor

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{DateTime, Object};
 
 /// A call log, as returned by `GET /v1/call-logs/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallLog {
     /// Propexo's id of the record of one telephone call, often from a prospect;

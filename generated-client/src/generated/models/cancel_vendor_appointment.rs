@@ -4,7 +4,7 @@ use crate::ids::{EventId, IntegrationId};
 use crate::ValidationError;
 
 /// The request body of `POST /v1/events/appointments/applicants/cancel/realpage_rpx`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelVendorAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

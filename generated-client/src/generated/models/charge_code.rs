@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{DateTime, Object};
 
 /// A charge code, as returned by `GET /v1/charge-codes/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChargeCode {
     /// Propexo's id of this charge code, which sorts charges into rent, fees and so on; other records hold

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime};
 
 /// A concession, as returned by `GET /v1/concessions/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Concession {
     /// Propexo's id of the concession, a rent discount; sent as `concession_id` when an application claims

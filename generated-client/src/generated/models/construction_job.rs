@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A construction job, as returned by `GET /v1/construction-jobs/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConstructionJob {
     /// Propexo's id of this construction job; contracts and invoice items point to it through

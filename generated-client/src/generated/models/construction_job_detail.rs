@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime, Object};
 
 /// A construction job detail, as returned by `GET /v1/construction-jobs/{construction_job_id}/details`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConstructionJobDetail {
     /// Propexo's id of this budget line of the construction job.

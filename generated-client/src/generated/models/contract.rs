@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A contract, as returned by `GET /v1/construction-jobs/{construction_job_id}/contracts`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {
     /// Propexo's id of the contract with a vendor for work on a construction job; elsewhere `contract_id`.

@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime, Object};
 
 /// A contract detail, as returned by `GET /v1/construction-jobs/contracts/{contract_id}/details`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContractDetail {
     /// Propexo's id of one cost line of a construction contract.

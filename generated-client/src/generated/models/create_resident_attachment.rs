@@ -5,7 +5,7 @@ use crate::models::ResidentFileType;
 use crate::ValidationError;
 
 /// A create resident attachment in the field `attachments` of `CreateResident`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResidentAttachment {
     /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a

@@ -4,7 +4,7 @@ use crate::ids::{FinancialAccountId, IntegrationId, PropertyId, ResidentId, Unit
 use crate::{Cents, DateTime, ValidationError};
 
 /// The request body of `POST /v1/resident-payments/yardi/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateYardiResidentPayment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -6,7 +6,7 @@ use crate::models::{PmsOrCrmVendor, SyncCadence, SyncSchedule, SystemEnvironment
 use crate::DateTime;
 
 /// A created integration in the field `result` of `CreateIntegrationResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedIntegration {
     /// Propexo's id of the new integration; keep it, since nearly every write and most filters take it as

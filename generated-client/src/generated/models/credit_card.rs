@@ -3,7 +3,7 @@
 use crate::{Cents, ValidationError};
 
 /// A credit card in the field `credit_cards` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreditCard {
     /// Bank or company that issued the applicant's credit card, such as `Chase`; Rentvine only.

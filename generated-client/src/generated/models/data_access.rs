@@ -5,7 +5,7 @@ use crate::models::ModelAccess;
 use crate::DateTime;
 
 /// A data access in the field `result` of `GetDataAccessResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DataAccess {
     /// Whether a test of what the credentials may read and write is still going on, so that `models` may

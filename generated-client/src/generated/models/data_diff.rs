@@ -5,7 +5,7 @@ use crate::models::IntegrationVendor;
 use crate::{DateTime, Object};
 
 /// A data diff, as returned by `GET /v1/admin/data-diffs/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DataDiff {
     /// Propexo's id of this entry in the record of changes; `model_record_id` is that of the record that

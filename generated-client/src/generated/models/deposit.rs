@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime, Object};
 
 /// A deposit, as returned by `GET /v1/deposits/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Deposit {
     /// Propexo's id of the security deposit, as `client.deposits().list()` returns it.

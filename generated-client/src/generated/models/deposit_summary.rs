@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime, Object};
 
 /// A deposit summary, as returned by `GET /v1/deposit-summaries/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DepositSummary {
     /// Propexo's id of the summary of what a resident paid in deposits and what is to be refunded.

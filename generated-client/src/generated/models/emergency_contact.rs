@@ -4,7 +4,7 @@ use crate::models::{CountryCodeOrOther, EmergencyContactRelationship, StateOrPro
 use crate::ValidationError;
 
 /// An emergency contact in the field `emergency_contacts` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
     /// Given name of the person to notify in an emergency.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An employee, as returned by `GET /v1/employees/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Employee {
     /// Propexo's id of the landlord's staff member; wherever one is to be named, send it as `employee_id`.

@@ -4,7 +4,7 @@ use crate::models::StateOrProvince;
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// An employment record in the field `employment_history` of `UpdateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentRecord {
     /// Whether the applicant still works there; if so, `end_date` is not needed.

@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// An entrata credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EntrataCredentials {
     /// API key that Entrata, Knock, Rentvine or ResMan issued for the connection; a secret.

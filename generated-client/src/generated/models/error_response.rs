@@ -3,7 +3,7 @@
 use crate::Object;
 
 /// An error response, in an error response of `POST /crm/v1/appointment-availability/eliseai/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorResponse {
     /// Reason for the refusal; `ApiError` reads it without this type, too.
@@ -21,7 +21,7 @@ impl Default for ErrorResponse {
 }
 
 /// An object in the field `error` of `ErrorResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorResponseError {
     /// Kind of error, such as `invalid_request`.

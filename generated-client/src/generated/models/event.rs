@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An event, as returned by `GET /v1/appointments/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
     /// Propexo's id of the event; appointments are updated and canceled by it as well, as `event_id`.

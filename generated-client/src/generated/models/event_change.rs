@@ -7,7 +7,7 @@ use crate::ids::{
 use crate::{DateTime, ValidationError};
 
 /// An event change in the field `events` of `UpdateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventChange {
     /// Propexo's id of an event to change in the same write; leave it out to record a new one.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An event result, as returned by `GET /v1/event-results/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventResult {
     /// Propexo's id of a possible outcome of events; send it as `event_result_id` when recording one.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An event sub type, as returned by `GET /v1/event-sub-types/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventSubType {
     /// Propexo's id of the finer kind of event; send it as `event_sub_type_id` next to `event_type_id`.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// An event type, as returned by `GET /v1/event-types/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventType {
     /// Propexo's id of a kind of event the vendor knows; send it as `event_type_id`.

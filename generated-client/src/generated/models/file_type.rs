@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A file type, as returned by `GET /v1/file-types/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileType {
     /// Propexo's id of a kind of document; attachments name theirs in `file_type_id`.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{DateTime, Object};
 
 /// A financial account, as returned by `GET /v1/financial-accounts/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialAccount {
     /// Propexo's id of this general ledger account; charges, payments and invoice items hold it as

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime, Object};
 
 /// A floor plan, as returned by `GET /v1/floor-plans/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FloorPlan {
     /// Propexo's id of this floor plan; units, listings and fees point to it through `floor_plan_id`.

@@ -3,7 +3,7 @@
 use crate::{Cents, ValidationError};
 
 /// A housing assistance in the field `assistance` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HousingAssistance {
     /// Name of the public or charitable body that pays part of the applicant's rent; a Rentvine template

@@ -3,7 +3,7 @@
 use crate::Cents;
 
 /// An income source in the field `self_reported_income` of `Applicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct IncomeSource {
     /// Income that the applicant draws from this source, in cents; the vendor's own figure is in

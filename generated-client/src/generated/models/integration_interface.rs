@@ -3,7 +3,7 @@
 use crate::models::InterfaceName;
 
 /// An integration interface in the field `integration_interfaces` of `IntegrationSummary`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationInterface {
     /// Whether Propexo may use this interface of the vendor for the integration.

@@ -3,7 +3,7 @@
 use crate::models::InterfaceName;
 
 /// An integration model in the field `models` of `IntegrationSummary`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationModel {
     /// Whether data of this model (units, leases and so on) is synced for the integration.

@@ -4,7 +4,7 @@ use crate::ids::IntegrationId;
 use crate::DateTime;
 
 /// An integration rate limit, an alternative of `RateLimits`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationRateLimit {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -9,7 +9,7 @@ use crate::models::{
 use crate::DateTime;
 
 /// An integration summary, as returned by `GET /v1/admin/integrations/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationSummary {
     /// Propexo's id of the integration, which nearly every write and most filters take as `integration_id`.

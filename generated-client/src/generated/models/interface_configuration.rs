@@ -3,7 +3,7 @@
 use crate::{DateTime, Object};
 
 /// An interface configuration in the field `configuration_meta_data` of `IntegrationSummary`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InterfaceConfiguration {
     /// Settings of the vendor's interface as Propexo read them, as a free object whose keys vary by vendor.

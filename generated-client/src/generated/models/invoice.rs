@@ -9,7 +9,7 @@ use crate::models::{IntegrationVendor, InvoiceItem};
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// An invoice, as returned by `GET /v1/invoices/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Invoice {
     /// Propexo's id of the supplier's invoice; deposit summaries and purchase orders point to it through

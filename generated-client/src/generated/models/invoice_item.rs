@@ -7,7 +7,7 @@ use crate::ids::{
 use crate::Cents;
 
 /// An invoice item in the field `invoice_items` of `Invoice`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceItem {
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable

@@ -4,7 +4,7 @@ use crate::ids::{ConstructionJobId, FinancialAccountId, PropertyId};
 use crate::{Cents, ValidationError};
 
 /// A job cost item, an alternative of `NewPurchaseOrderItem`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JobCostItem {
     /// Propexo's id of a construction or renovation project whose costs are tracked, from

@@ -4,7 +4,7 @@ use crate::ids::{IntegrationId, JobId, JobLogId, JobScheduleId, PropertyId};
 use crate::DateTime;
 
 /// A job log, as returned by `GET /v1/admin/job-logs/{job_log_id}/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JobLog {
     /// Id of this log entry, one attempt at one job; `client.admin().get_job_log(..)` takes it, while

@@ -3,7 +3,7 @@
 use crate::ids::JobId;
 
 /// A job meta in the field `meta` of `VendorAvailability`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JobMeta {
     /// Id of the job Propexo started for this call; for a write, `client.write_jobs().wait(..)` tells how

@@ -5,7 +5,7 @@ use crate::models::{JobScheduleStatus, SyncCadence};
 use crate::{DateTime, Object};
 
 /// A job schedule, as returned by `GET /v1/admin/integrations/{integration_id}/job-schedules/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JobSchedule {
     /// Propexo's id of the schedule, which log entries and sync webhooks name as `job_schedule_id`.

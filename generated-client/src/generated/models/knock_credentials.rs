@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A knock credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct KnockCredentials {
     /// API key that Entrata, Knock, Rentvine or ResMan issued for the connection; a secret.

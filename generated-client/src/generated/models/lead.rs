@@ -9,7 +9,7 @@ use crate::models::{IntegrationVendor, Screening};
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A lead, as returned by `GET /v1/leads/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Lead {
     /// Propexo's id of the lead, to be sent as `lead_id` when an application or lease converts it.
@@ -231,7 +231,7 @@ impl Default for Lead {
 }
 
 /// An object in the field `pets` of `Lead`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeadPet {
     /// Propexo's id of the animal; pet updates do not take it, since they are for residents' pets only.

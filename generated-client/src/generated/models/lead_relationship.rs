@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A lead relationship, as returned by `GET /v1/lead-relationships/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeadRelationship {
     /// Propexo's id of a kind of relationship; send it as `lead_relationship_id` with a lead.

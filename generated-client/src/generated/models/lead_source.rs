@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A lead source, as returned by `GET /v1/lead-sources/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeadSource {
     /// Propexo's id of a channel that leads come through; send it as `lead_source_id`.

@@ -8,7 +8,7 @@ use crate::models::{IntegrationVendor, LeaseResident, LeaseStatus};
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A lease, as returned by `GET /v1/leases/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Lease {
     /// Propexo's id of the lease; charges, payments, deposits and residents point to it through `lease_id`.
@@ -188,7 +188,7 @@ impl Default for Lease {
 }
 
 /// An object in the field `services` of `Lease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseService {
     /// Propexo's id of the service that the lease includes.

@@ -5,7 +5,7 @@ use crate::models::ResidentType;
 use crate::{DateOrDateTime, Object};
 
 /// A lease resident in the field `residents_meta_data` of `Lease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseResident {
     /// Propexo's id of the person living under a lease, as `client.residents().list()` returns it.

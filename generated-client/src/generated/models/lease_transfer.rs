@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{DateOrDateTime, DateTime};
 
 /// A lease transfer, as returned by `GET /v1/lease-transfers/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseTransfer {
     /// Propexo's id of the transfer by which a resident left one lease for another.

@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// A lease vehicle in the field `vehicles` of `CreateLease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeaseVehicle {
     /// Manufacturer of the vehicle, such as `Toyota`; the series goes into `model`.

@@ -4,7 +4,7 @@ use crate::ids::{FinancialAccountId, PropertyId};
 use crate::{Cents, ValidationError};
 
 /// A ledger item, an alternative of `NewPurchaseOrderItem`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A listing, as returned by `GET /v1/listings/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Listing {
     /// Propexo's id of the listing, the advertisement of a home for rent; prices point to it through

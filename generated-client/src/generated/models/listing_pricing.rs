@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A listing pricing, as returned by `GET /v1/listings/pricing`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListingPricing {
     /// Propexo's id of the price record; `listing_id` tells which listing the price is for.

@@ -3,7 +3,7 @@
 use crate::models::AccessState;
 
 /// A model access in the field `models` of `DataAccess`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelAccess {
     /// Outcome of testing whether Propexo can create records of this model at the vendor: a `status`, or

@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A mri credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MriCredentials {
     /// Address of the vendor's web service for this landlord; needed at MRI and RealPage Partner Exchange,

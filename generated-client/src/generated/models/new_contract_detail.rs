@@ -4,7 +4,7 @@ use crate::ids::{ConstructionJobId, FinancialAccountId, PropertyId};
 use crate::{Cents, ValidationError};
 
 /// A new contract detail in the field `contract_details` of `CreateContract`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewContractDetail {
     /// Propexo's id of a construction or renovation project whose costs are tracked, from

@@ -5,7 +5,7 @@ use crate::models::NewEventName;
 use crate::{DateTime, ValidationError};
 
 /// A new event in the field `events` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewEvent {
     /// Propexo's id of the staff member who dealt with the person, from `client.employees().list()`; it

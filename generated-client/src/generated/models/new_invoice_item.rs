@@ -4,7 +4,7 @@ use crate::ids::{FinancialAccountId, PropertyId};
 use crate::{Cents, ValidationError};
 
 /// A new invoice item in the field `invoice_items` of `CreateInvoice`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewInvoiceItem {
     /// Propexo's id of the ledger account the money is booked to, from `GET /v1/financial-accounts/`; the

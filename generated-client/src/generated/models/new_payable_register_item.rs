@@ -4,7 +4,7 @@ use crate::ids::{FinancialAccountId, PropertyId, PurchaseOrderItemId};
 use crate::{Cents, ValidationError};
 
 /// A new payable register item in the field `payable_register_items` of `CreatePayableRegister`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewPayableRegisterItem {
     /// Propexo's id of the property (a community, building or house under one name in the books), as

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A normalization in the field `results` of `GetNormalizationResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Normalization {
     /// Normalized value for every vendor value missing from `mappings`, typically `OTHER`.

@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// A note attachment in the field `attachment` of `CreateApplicantNote`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NoteAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A note category, as returned by `GET /v1/note-categories/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NoteCategory {
     /// Propexo's id of a category that the PMS sorts notes into, to be read alone at

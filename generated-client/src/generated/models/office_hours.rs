@@ -3,7 +3,7 @@
 use crate::models::DayOfWeek;
 
 /// An office hours in the field `office_hours` of `Property`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OfficeHours {
     /// Time of day at which the leasing office closes on `day_of_week`, in the vendor's own notation.

@@ -3,7 +3,7 @@
 use crate::{Cents, ValidationError};
 
 /// An other income in the field `other_income` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OtherIncome {
     /// What this source other than a job brings in per month, in cents, for example alimony, a pension or

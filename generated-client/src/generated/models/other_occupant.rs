@@ -4,7 +4,7 @@ use crate::models::{OccupantRelationship, PhoneType, StateOrProvince};
 use crate::ValidationError;
 
 /// An other occupant in the field `other_occupants` of `UpdateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OtherOccupant {
     /// Given name of a person who shares the home with the applicant, such as a child or roommate.

@@ -8,7 +8,7 @@ use crate::models::{IntegrationVendor, PhoneTypeOrOther};
 use crate::DateTime;
 
 /// An owner, as returned by `GET /v1/owners/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Owner {
     /// Propexo's id of the owner on whose behalf the property is managed.

@@ -9,7 +9,7 @@ use crate::models::{IntegrationVendor, PayableRegisterItem};
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A payable register, as returned by `GET /v1/payable-registers/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PayableRegister {
     /// Propexo's id of the payable register, a bill that the landlord is to pay.

@@ -8,7 +8,7 @@ use crate::ids::{
 use crate::Cents;
 
 /// A payable register item in the field `payable_register_items` of `PayableRegister`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PayableRegisterItem {
     /// Propexo's id of the cash account that pays the bill, from `GET /v1/financial-accounts/`; a payable

@@ -7,7 +7,7 @@ use crate::ids::{
 use crate::{Cents, DateTime, Object};
 
 /// A payment allocation in the field `allocations` of `ResidentCharge`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAllocation {
     /// Propexo's id of the allocation, which says how much of a payment went to which charge.

@@ -3,7 +3,7 @@
 use crate::Cents;
 
 /// A pet types in the field `pet_types` of `Property`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PetTypes {
     /// Extra deposit for keeping an animal of this kind, in cents; fee and pet rent are given separately.

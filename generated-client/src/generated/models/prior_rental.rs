@@ -4,7 +4,7 @@ use crate::models::{CountryCodeOrOther, StateOrProvince};
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// A prior rental in the field `address_history` of `CreateApplication`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PriorRental {
     /// Street line of a place where the applicant lives or has lived.

@@ -4,7 +4,7 @@ use crate::models::{CountryCode, HousingTenure, LandlordType, StateOrProvinceFul
 use crate::{Cents, DateOrDateTime, ValidationError};
 
 /// A prior residence in the field `address_history` of `CreateApplicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PriorResidence {
     /// Street line of a place where the applicant lives or has lived; Rentvine always demands it.

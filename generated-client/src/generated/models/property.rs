@@ -7,7 +7,7 @@ use crate::models::{IntegrationVendor, OfficeHours, PetTypes, PhoneTypeOrOther};
 use crate::{DateTime, Object};
 
 /// A property, as returned by `GET /v1/properties/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
     /// Propexo's id of the property; nearly every other record points to it through `property_id`.

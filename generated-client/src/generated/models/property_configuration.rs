@@ -4,7 +4,7 @@ use crate::ids::{IntegrationId, PropertyConfigurationId, PropertyId};
 use crate::DateTime;
 
 /// A property configuration, as returned by `GET /v1/admin/integrations/{integration_id}/properties`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyConfiguration {
     /// Propexo's id of the switch for the property, to be sent as `property_configuration_id`; the

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A property list, as returned by `GET /v1/property-lists/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyList {
     /// Propexo's id of the property list, a set of properties that the landlord keeps in the vendor's

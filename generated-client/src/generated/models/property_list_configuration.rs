@@ -7,7 +7,7 @@ use crate::DateTime;
 
 /// A property list configuration, as returned by
 /// `GET /v1/admin/integrations/{integration_id}/property-lists`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyListConfiguration {
     /// Propexo's id of the switch for the property list, to be sent as `property_list_configuration_id`.

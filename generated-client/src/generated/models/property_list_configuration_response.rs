@@ -4,7 +4,7 @@ use crate::models::PropertyListConfiguration;
 
 /// A property list configuration response, as returned by
 /// `POST /v1/admin/integrations/{integration_id}/property-lists`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyListConfigurationResponse {
     /// Configuration after the request; a single object in spite of the name.

@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// A propertyware attachment in the field `attachment` of `UploadPropertywareFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PropertywareAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at

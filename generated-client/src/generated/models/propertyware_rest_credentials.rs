@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A propertyware rest credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PropertywareRestCredentials {
     /// Client id that AppFolio, Buildium, MRI or Propertyware (REST) issued for API access; not secret by

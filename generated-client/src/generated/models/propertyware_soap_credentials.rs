@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A propertyware soap credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PropertywareSoapCredentials {
     /// Secret that goes with `username` at MRI, Propertyware (SOAP) or Yardi; in a Yardi interface block it

@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime, Object};
 
 /// A purchase order item, as returned by `GET /v1/purchase-orders/{purchase_order_id}/items`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PurchaseOrderItem {
     /// Propexo's id of one line of a purchase order; a payable register item names it in

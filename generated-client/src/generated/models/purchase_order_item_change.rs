@@ -4,7 +4,7 @@ use crate::ids::{ConstructionJobId, FinancialAccountId, PropertyId};
 use crate::{Cents, ValidationError};
 
 /// A purchase order item change in the field `purchase_order_items` of `UpdatePurchaseOrder`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PurchaseOrderItemChange {
     /// Propexo's id of the property (a community, building or house under one name in the books), as

@@ -4,7 +4,7 @@ use crate::models::RealPageSftpCredentials;
 use crate::{Secret, ValidationError};
 
 /// A real page credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageCredentials {
     /// License key that RealPage gave the integrator under its Registered Vendor program; a secret, used

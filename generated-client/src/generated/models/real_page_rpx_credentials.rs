@@ -4,7 +4,7 @@ use crate::models::RealPageRpxMethods;
 use crate::{Secret, ValidationError};
 
 /// A real page rpx credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageRpxCredentials {
     /// Address of the vendor's web service for this landlord; needed at MRI and RealPage Partner Exchange,

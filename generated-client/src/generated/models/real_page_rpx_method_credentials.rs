@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A real page rpx method credentials in the field `addresidentactivitylog` of `RealPageRpxMethods`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageRpxMethodCredentials {
     /// Address of the vendor's web service for this landlord; needed at MRI and RealPage Partner Exchange,

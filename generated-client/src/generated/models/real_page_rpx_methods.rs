@@ -4,7 +4,7 @@ use crate::models::RealPageRpxMethodCredentials;
 use crate::ValidationError;
 
 /// A real page rpx methods in the field `method_specific` of `RealPageRpxCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageRpxMethods {
     /// RealPage address and license key for the call that writes to a resident's activity log

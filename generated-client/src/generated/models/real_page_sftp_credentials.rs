@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A real page sftp credentials in the field `ftp_credentials` of `RealPageCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealPageSftpCredentials {
     /// Directory on the SFTP server in which RealPage leaves its data files; Registered Vendor credentials

@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// A record ref in the field `tenants` of `CreateLease`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecordRef {
     /// Propexo's id of the record: a person for the lease (lead, applicant or resident), or a deleted

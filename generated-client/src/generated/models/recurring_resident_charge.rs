@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A recurring resident charge, as returned by `GET /v1/recurring-resident-charges/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringResidentCharge {
     /// Propexo's id of the charge that is billed again and again, such as monthly parking.

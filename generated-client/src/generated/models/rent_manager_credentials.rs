@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A rent manager credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RentManagerCredentials {
     /// Token that Rent Manager issues to the software partner for production access; sandbox access goes by

@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A rent manager sandbox credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RentManagerSandboxCredentials {
     /// Secret that goes with `Username` in a Rent Manager sandbox; production uses `PartnerToken`.

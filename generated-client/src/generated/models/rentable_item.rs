@@ -10,7 +10,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime};
 
 /// A rentable item, as returned by `GET /v1/applicants/{id}/rentable-items`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RentableItem {
     /// Propexo's id of something rented besides the home, such as a garage or storage; add-ons name it in

@@ -5,7 +5,7 @@ use crate::models::RentmanagerCustomValue;
 use crate::ValidationError;
 
 /// The request body of `PUT /v1/leases/rentmanager/{lease_id}/custom-data`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RentmanagerCustomData {
     /// Values of user-defined fields, by the names of the fields.

@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// A rentmanager custom value in the field `custom_data` of `RentmanagerCustomData`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RentmanagerCustomValue {
     /// Content of the extra HTTP header sent with each webhook call, for example a token by which your

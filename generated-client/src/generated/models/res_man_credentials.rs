@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A res man credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResManCredentials {
     /// Account id that ResMan gave for the landlord's data; goes with `integrationPartnerId` and `apiKey`.

@@ -9,7 +9,7 @@ use crate::models::{
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A resident, as returned by `GET /v1/residents/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Resident {
     /// Propexo's id of the resident; leases, charges, payments and service requests point to it through

@@ -10,7 +10,7 @@ use crate::models::{IntegrationVendor, PaymentAllocation};
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A resident charge, as returned by `GET /v1/resident-charges/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentCharge {
     /// Propexo's id of the charge on the resident's ledger; allocations point to it through

@@ -9,7 +9,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime};
 
 /// A resident insurance, as returned by `GET /v1/resident-insurance/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentInsurance {
     /// Propexo's id of the insurance record, not of the resident, whom `resident_id` names.

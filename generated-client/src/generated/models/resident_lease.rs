@@ -5,7 +5,7 @@ use crate::models::ResidentType;
 use crate::{DateOrDateTime, Object};
 
 /// A resident lease in the field `leases_meta_data` of `Resident`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentLease {
     /// Propexo's id of the lease, as `client.leases().list()` returns it.

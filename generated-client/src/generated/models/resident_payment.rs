@@ -10,7 +10,7 @@ use crate::models::{IntegrationVendor, PaymentAllocation};
 use crate::{Cents, DateOrDateTime, DateTime, Object};
 
 /// A resident payment, as returned by `GET /v1/resident-payments/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentPayment {
     /// Propexo's id of the resident's payment; its allocations point back through `resident_payment_id`.

@@ -4,7 +4,7 @@ use crate::ids::{ExternalResidentPetId, ResidentPetId};
 use crate::{DateTime, Object};
 
 /// A resident pet in the field `pets` of `Resident`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentPet {
     /// Propexo's id of the animal, which pet updates take as `pet_id`.

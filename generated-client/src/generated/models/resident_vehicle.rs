@@ -4,7 +4,7 @@ use crate::ids::{ExternalResidentVehicleId, ResidentVehicleId};
 use crate::{DateTime, Object};
 
 /// A resident vehicle in the field `vehicles` of `Resident`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentVehicle {
     /// Propexo's id of the resident's car or other vehicle.

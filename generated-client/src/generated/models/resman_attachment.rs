@@ -3,7 +3,7 @@
 use crate::ValidationError;
 
 /// A resman attachment in the field `attachments` of `UploadApplicantFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResmanAttachment {
     /// Content of the file in base64, since uploads travel inside the JSON body; the vendor caps a file at

@@ -3,7 +3,7 @@
 use crate::ids::JobId;
 
 /// A retry receipt, as returned by `POST /v1/admin/retry-write/{root_job_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RetryReceipt {
     /// Id of the new job, for which to ask the write status from now on; the failed one keeps its own.

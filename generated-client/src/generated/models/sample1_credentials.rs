@@ -4,7 +4,7 @@ use crate::models::Sample1InterfaceCredentials;
 use crate::{Secret, ValidationError};
 
 /// A sample1 credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Sample1Credentials {
     /// Id, often also the subdomain, of the landlord's account at Entrata, Rent Manager, Rentvine or Yardi;

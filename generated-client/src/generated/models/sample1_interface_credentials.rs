@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A sample1 interface credentials in the field `common_data` of `Sample1Credentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Sample1InterfaceCredentials {
     /// Name of the interface entity that the PMS licensed to you; goes with `license`, and can differ from

@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A sample2 credentials, an alternative of `IntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Sample2Credentials {
     /// Client id that AppFolio, Buildium, MRI or Propertyware (REST) issued for API access; not secret by

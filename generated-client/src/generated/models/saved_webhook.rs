@@ -5,7 +5,7 @@ use crate::models::{SystemEnvironment, WebhookHeader, WebhookTrigger};
 use crate::{DateTime, Secret};
 
 /// A saved webhook in the field `result` of `CreateWebhookResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SavedWebhook {
     /// Propexo's id of the webhook, which the other webhook operations take as `webhook_id`.

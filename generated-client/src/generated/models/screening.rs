@@ -4,7 +4,7 @@ use crate::ids::{ExternalScreeningId, ScreeningId};
 use crate::{DateOrDateTime, DateTime};
 
 /// A screening in the field `screenings` of `Applicant`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Screening {
     /// Propexo's id of the background or credit check made on the person.

@@ -9,7 +9,7 @@ use crate::models::{IntegrationVendor, ServiceRequestHistoryEntry};
 use crate::{DateOrDateTime, DateTime};
 
 /// A service request, as returned by `GET /v1/service-requests/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequest {
     /// Propexo's id of the maintenance request; its history and the vendor's invoice name it in
@@ -155,7 +155,7 @@ impl Default for ServiceRequest {
 }
 
 /// An object in the field `employees` of `ServiceRequest`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestEmployee {
     /// Propexo's id of the staff member assigned to the request; `client.employees().get(…)` has the rest.
@@ -192,7 +192,7 @@ impl Default for ServiceRequestEmployee {
 }
 
 /// An object in the field `vendors` of `ServiceRequest`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestVendor {
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the

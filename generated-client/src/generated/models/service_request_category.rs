@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A service request category, as returned by `GET /v1/service-request-categories/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestCategory {
     /// Propexo's id of a category of maintenance work; send it as `service_request_category_id`.

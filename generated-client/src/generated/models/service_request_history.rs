@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A service request history, as returned by `GET /v1/service-request-history/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestHistory {
     /// Propexo's id of one note or status change in the history of a maintenance request.

@@ -6,7 +6,7 @@ use crate::ids::{
 use crate::DateTime;
 
 /// A service request history entry in the field `history` of `ServiceRequest`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestHistoryEntry {
     /// Propexo's id of one note or status change in the history of the service request.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A service request location, as returned by `GET /v1/service-request-locations/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestLocation {
     /// Propexo's id of a place where maintenance can be needed, such as a kitchen; send it as

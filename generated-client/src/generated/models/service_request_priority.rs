@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A service request priority, as returned by `GET /v1/service-request-priorities/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestPriority {
     /// Propexo's id of a level of urgency for maintenance; send it as `service_request_priority_id`.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A service request problem, as returned by `GET /v1/service-request-problems/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestProblem {
     /// Propexo's id of a known maintenance problem; send it as `service_request_problem_id`.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A service request status, as returned by `GET /v1/service-request-statuses/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceRequestStatus {
     /// Propexo's id of a state a maintenance request can be in; send it as `service_request_status_id`.

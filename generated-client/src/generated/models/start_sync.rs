@@ -5,7 +5,7 @@ use crate::models::SyncModel;
 use crate::ValidationError;
 
 /// The request body of `POST /v1/admin/integrations/{integration_id}/back-sync`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StartSync {
     /// Data models to fetch in this one sync, together with those they refer to; the way to save time when

@@ -3,7 +3,7 @@
 use crate::models::Acknowledgement;
 
 /// A start sync response, as returned by `POST /v1/admin/integrations/{integration_id}/back-sync`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StartSyncResponse {
     /// Tells whether the sync was started; it continues after the response.

@@ -4,7 +4,7 @@ use crate::models::SyncSlot;
 use crate::ValidationError;
 
 /// A sync day in the field `FRIDAY` of `SyncWeek`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SyncDay {
     /// Time windows of that weekday in which syncs run, each with start and end as `HH:MM` and its own

@@ -4,7 +4,7 @@ use crate::models::{SyncScheduleType, SyncTimezone, SyncWeek};
 use crate::ValidationError;
 
 /// A sync schedule in the field `custom_sync_schedule` of `CreateIntegration`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SyncSchedule {
     /// The weekly plan for syncs: one entry per day of the week, each with its time windows.

@@ -4,7 +4,7 @@ use crate::models::SyncCadence;
 use crate::ValidationError;
 
 /// A sync slot in the field `slots` of `SyncDay`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SyncSlot {
     /// Time of day at which this sync window closes, `HH:MM` on a 24-hour clock in the schedule's

@@ -4,7 +4,7 @@ use crate::models::SyncDay;
 use crate::ValidationError;
 
 /// A sync week in the field `interval` of `SyncSchedule`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SyncWeek {
     /// Sync windows on Fridays; each slot has its start, its end and how often to sync in between.

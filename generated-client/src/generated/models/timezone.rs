@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::DateTime;
 
 /// A timezone, as returned by `GET /v1/timezones/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Timezone {
     /// Propexo's id of the time zone record, which nothing else refers to.

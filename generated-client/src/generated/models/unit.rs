@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime, Object};
 
 /// An unit, as returned by `GET /v1/units/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
     /// Propexo's id of the unit; leases, listings and service requests point to it through `unit_id`.

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateOrDateTime, DateTime};
 
 /// An unit detail, as returned by `GET /v1/units/details`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnitDetail {
     /// Propexo's id of this unit detail, which is not the id of the unit;

@@ -8,7 +8,7 @@ use crate::models::IntegrationVendor;
 use crate::{Cents, DateTime};
 
 /// An unit type, as returned by `GET /v1/unit-types/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnitType {
     /// Propexo's id of the group of like units; units point to it through `unit_type_id`.

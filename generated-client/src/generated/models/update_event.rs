@@ -5,7 +5,7 @@ use crate::models::EventStatus;
 use crate::{DateTime, ValidationError};
 
 /// The request body of `PUT /v1/events/applicants/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEvent {
     /// Propexo's id of the staff member to whom the event is assigned; only employees with the role

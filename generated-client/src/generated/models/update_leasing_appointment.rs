@@ -5,7 +5,7 @@ use crate::models::{AppointmentType, EventStatus, Priority};
 use crate::{DateOrDateTime, TimeOfDay, ValidationError};
 
 /// The request body of `PUT /v1/events/appointments/applicants/{event_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLeasingAppointment {
     /// Day of the visit (`YYYY-MM-DD` or ISO 8601 date-time); the time of day goes into `appointment_time`.

@@ -4,7 +4,7 @@ use crate::ids::VendorId;
 use crate::{DateOrDateTime, ValidationError};
 
 /// The request body of `PUT /v1/contracts/yardi/{contract_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateYardiContract {
     /// Propexo's id of a supplier or contractor to the landlord, as `GET /v1/vendors/` lists it; not the

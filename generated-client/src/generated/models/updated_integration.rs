@@ -5,7 +5,7 @@ use crate::models::{IntegrationVendor, SyncCadence, SyncSchedule, SystemEnvironm
 use crate::DateTime;
 
 /// An updated integration in the field `result` of `UpdateIntegrationResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedIntegration {
     /// Propexo's id of the integration, the same as before the update.

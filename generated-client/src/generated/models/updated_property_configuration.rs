@@ -4,7 +4,7 @@ use crate::ids::{IntegrationId, PropertyConfigurationId, PropertyId};
 use crate::DateTime;
 
 /// An updated property configuration in the field `results` of `UpdatePropertyConfigurationResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedPropertyConfiguration {
     /// Propexo's id of the switch that was set; the property's own is `property_id`.

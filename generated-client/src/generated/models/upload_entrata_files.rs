@@ -4,7 +4,7 @@ use crate::ids::IntegrationId;
 use crate::{Object, ValidationError};
 
 /// The request body of `POST /v1/leases/entrata/{lease_id}/file-upload/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadEntrataFiles {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

@@ -5,7 +5,7 @@ use crate::models::YardiAttachment;
 use crate::ValidationError;
 
 /// The request body of `POST /v1/leads/yardi_rest/{lead_id}/file-upload`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UploadYardiFile {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from

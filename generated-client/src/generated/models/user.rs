@@ -5,7 +5,7 @@ use crate::models::UserRole;
 use crate::DateTime;
 
 /// An user, as returned by `GET /v1/admin/users/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     /// Propexo's id of the user, by which `client.admin().get_user(..)` finds the record.

@@ -8,7 +8,7 @@ use crate::models::{IntegrationVendor, VendorContact};
 use crate::{DateTime, Object, Secret};
 
 /// A vendor, as returned by `GET /v1/vendors/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Vendor {
     /// Propexo's id of the supplier or contractor; invoices and purchase orders name it in `vendor_id`.

@@ -3,7 +3,7 @@
 use crate::models::{JobMeta, VendorCalendar};
 
 /// A vendor availability, as returned by `POST /crm/v1/appointment-availability/eliseai/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VendorAvailability {
     /// The job that asked the vendor.

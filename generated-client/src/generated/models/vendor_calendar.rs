@@ -7,7 +7,7 @@ use crate::models::CalendarType;
 use crate::DateTime;
 
 /// A vendor calendar in the field `result` of `VendorAvailability`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VendorCalendar {
     /// Vendor's own id of the leasing agent whose calendar this is; null for the calendar of a property.

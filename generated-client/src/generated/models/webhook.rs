@@ -5,7 +5,7 @@ use crate::models::{SystemEnvironment, WebhookHeader, WebhookTrigger};
 use crate::{DateTime, Secret};
 
 /// A webhook, as returned by `GET /v1/webhooks/`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {
     /// Propexo's id of the webhook registration, which the other webhook operations take as `webhook_id`.

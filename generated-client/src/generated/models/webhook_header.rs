@@ -3,7 +3,7 @@
 use crate::{Secret, ValidationError};
 
 /// A webhook header in the field `headers` of `Webhook`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookHeader {
     /// Name of an HTTP header that Propexo sends along with each webhook delivery, such as `X-Api-Key`.

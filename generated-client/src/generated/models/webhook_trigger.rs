@@ -3,7 +3,7 @@
 use crate::ids::WebhookTriggerId;
 
 /// A webhook trigger in the field `triggers` of `Webhook`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookTrigger {
     /// Propexo's id of the trigger, one cause for which this webhook fires.

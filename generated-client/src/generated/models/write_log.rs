@@ -6,7 +6,7 @@ use crate::models::JobOutcome;
 use crate::DateTime;
 
 /// A write log in the field `logs` of `WriteLogs`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLog {
     /// Id of the entry in the log of writes; `job_id` and `job_log_id` lead on to the job itself.

@@ -3,7 +3,7 @@
 use crate::models::WriteLog;
 
 /// A write logs in the field `results` of `ListWriteLogsResponse`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WriteLogs {
     /// The logged writes, one per job and newest state only, each with its status, error, vendor and the

@@ -3,7 +3,7 @@
 use crate::models::WriteStatus;
 
 /// A write result, as returned by `GET /v1/admin/write-status/{root_job_id}`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WriteResult {
     /// Propexo's id of the first record the job created; null if it failed or the vendor returns no id, and

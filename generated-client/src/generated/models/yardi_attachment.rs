@@ -5,7 +5,7 @@ use crate::models::FileExtension;
 use crate::ValidationError;
 
 /// A yardi attachment in the field `attachment` of `UploadYardiFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct YardiAttachment {
     /// Propexo's id of the file type, from `GET /v1/file-types/`; replaces `lease_file_type`, and a

@@ -95,6 +95,11 @@ impl Cursor {
         DecodeError::new(*self.call.operation, 200, [], fault)
     }
 
+    /// Returns whether the rows so far are as many as the server reports.
+    pub(super) fn has_read_total(&self) -> bool {
+        self.total.is_some_and(|total| self.offset >= total)
+    }
+
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }

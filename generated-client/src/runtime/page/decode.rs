@@ -1,15 +1,11 @@
 //! Decodes a page: as a whole if possible, else row by row.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Page, PageMeta, RejectedRow};
-use crate::Object;
+use super::{Page, RejectedRow};
 use crate::runtime::call::ReceivedResponse;
 use crate::runtime::error::{DecodeError, Error, Result};
 use crate::runtime::json::{self, Fault, Unread};
@@ -77,38 +73,4 @@ fn row_by_row<T: DeserializeOwned>(
 fn row_error(received: &ReceivedResponse, index: usize, text: &str, fault: Fault) -> DecodeError {
     let fault = fault.below(&format!("results[{index}]"));
     DecodeError::new(received.operation, received.response.status(), text.as_bytes(), fault)
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PageVisitor(PhantomData))
-    }
-}
-
-/// Written by hand: derived code for a flattened field buffers, and each list has its own page type.
-struct PageVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
-    type Value = Page<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page with `results`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
-        let mut results = None;
-        let mut meta = PageMeta::default();
-        let mut other = Object::new();
-        while let Some(name) = map.next_key::<String>()? {
-            match name.as_str() {
-                "results" => results = Some(map.next_value()?),
-                "meta" => meta = map.next_value()?,
-                _ => {
-                    other.insert(name, map.next_value()?);
-                }
-            }
-        }
-        let results = results.ok_or_else(|| de::Error::missing_field("results"))?;
-        Ok(Page { results, meta, raw: Vec::new(), rejected: Vec::new(), other })
-    }
 }

@@ -2,11 +2,10 @@
 
 mod cursor;
 mod decode;
+mod envelope;
 mod meta;
 mod report;
 mod stream;
-
-use serde::{Deserialize, Serialize};
 
 pub(crate) use decode::decode;
 pub use meta::PageMeta;
@@ -32,7 +31,7 @@ use crate::runtime::json;
 /// }
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The rows that decode, in the order of the server.
@@ -41,13 +40,10 @@ pub struct Page<T> {
     pub meta: PageMeta,
     /// The JSON of each row in `results`, in the same order; empty unless [`Pages::keep_raw`] or
     /// [`Request::keep_raw`](crate::Request::keep_raw) asked for it.
-    #[serde(skip)]
     pub raw: Vec<String>,
     /// Rows that do not decode.
-    #[serde(skip)]
     pub rejected: Vec<RejectedRow>,
     /// Properties other than `results` and `meta`.
-    #[serde(flatten)]
     pub other: Object,
 }
 
@@ -124,13 +120,12 @@ impl<'a, T> IntoIterator for &'a Page<T> {
 }
 
 /// One record in the envelope of a page.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Single<T> {
     /// The record.
     pub results: T,
     /// The metadata that the server returns with the record.
-    #[serde(default)]
     pub meta: PageMeta,
 }
 

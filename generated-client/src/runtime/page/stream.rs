@@ -26,9 +26,10 @@ type Fetched<T> = (Page<T>, Vec<Option<String>>);
 /// The pages of a list, in order.
 ///
 /// A [`Stream`] that ends after the last page or after an error. A server that ignores `offset` would repeat its page for
-/// ever, so the list ends with an [`Error::Decode`] at the first page that repeats the one before. [`Pages::next_page`] does the same without a stream,
-/// and requests a failed page again. Dropping either in between loses nothing: [`Pages::offset`] is the position at
-/// which to resume, with the request's `offset(…)`, in another process too.
+/// ever, so the list ends at the first page that repeats the one before: with an [`Error::Decode`], unless the rows
+/// before it are as many as the total that the server reports. [`Pages::next_page`] does the same without a stream, and
+/// requests a failed page again. Dropping either in between loses nothing: [`Pages::offset`] is the position at which to
+/// resume, with the request's `offset(…)`, in another process too.
 ///
 /// ```no_run
 /// # use propexo::{Pages, Result};
@@ -142,7 +143,8 @@ impl<T: DeserializeOwned + 'static> Pages<T> {
         let is_behind = overlaps && ids.len() == 1;
         if !is_behind && self.cursor.ends_in_repetition(&page.meta, &ids) {
             self.under_way.clear();
-            return Poll::Ready(Some(Err(self.cursor.repetition().into())));
+            let lost = (!self.cursor.has_read_total()).then(|| Err(self.cursor.repetition().into()));
+            return Poll::Ready(lost);
         }
         if overlaps {
             overlaps = self.cursor.begins_with_last(&ids);

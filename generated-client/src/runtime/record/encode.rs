@@ -26,13 +26,16 @@ impl Serialize for Encoded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.view {
             View::Absent | View::Null => serializer.serialize_unit(),
-            View::Text(text) | View::Unlisted(text, _) => serializer.serialize_str(text),
+            View::Text(text) | View::Secret(text) | View::Unlisted(text, _) => serializer.serialize_str(text),
             View::Integer(value) => serializer.serialize_i64(*value),
             View::Unsigned(value) => serializer.serialize_u64(*value),
             View::Number(value) => number(*value, serializer),
             View::Cents(value) => cents::write(*value, serializer),
             View::Bool(value) => serializer.serialize_bool(*value),
             View::Any(value) | View::Unfit(value) => value.serialize(serializer),
+            View::Union(union) => {
+                Encoded { view: &union.view(), is_request: self.is_request }.serialize(serializer)
+            }
             View::Record(record) => members(*record, self.is_request, serializer),
             View::Upload(upload) => match std::str::from_utf8(upload.bytes()) {
                 Ok(text) => serializer.serialize_str(text),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A string format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum Format {
     DateTime,
     Date,

@@ -2,7 +2,7 @@
 //!
 //! Types are named by paths or begin with `__`, so that the name of a model cannot shadow them.
 
-/// The JSON half of a struct: its properties by wire name, sorted by these names.
+/// The JSON half of a struct, and `Debug`: its properties by wire name, sorted by these names.
 ///
 /// `"orderBy" => order_by: Required`, with a [`rule`] if the property has constraints:
 /// `"notes" => notes: Optional { max_length: 9 }`; `; ..extra` names the field for properties that are not listed.
@@ -73,6 +73,12 @@ macro_rules! record {
             }
         };
 
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::runtime::record::debug(self, f)
+            }
+        }
+
         #[cfg(feature = "fake")]
         impl $crate::runtime::record::Model for $type {
             const NAME: &'static str = stringify!($type);
@@ -135,10 +141,7 @@ macro_rules! union {
                     $crate::runtime::record::Slot::Union(self)
                 }
                 fn view(&self) -> $crate::runtime::record::View<'_> {
-                    match self {
-                        $(Self::$variant(value) => $crate::runtime::record::Node::view(value),)*
-                        Self::Unknown(value) => $crate::runtime::record::View::Unfit(value),
-                    }
+                    $crate::runtime::record::View::Union(self)
                 }
                 fn fit(value: &::serde_json::Value) -> Option<usize> {
                     [$(<$of as $crate::runtime::record::Node>::fit(value)),*].into_iter().flatten().max()
@@ -166,6 +169,12 @@ macro_rules! union {
                         )*
                     }
                     *self = Self::Unknown(value);
+                }
+                fn view(&self) -> $crate::runtime::record::View<'_> {
+                    match self {
+                        $(Self::$variant(value) => $crate::runtime::record::Node::view(value),)*
+                        Self::Unknown(value) => $crate::runtime::record::View::Unfit(value),
+                    }
                 }
             }
         };

@@ -6,6 +6,7 @@
 //! sixth of the time that it takes with derives.
 
 mod cents;
+mod debug;
 mod decode;
 mod encode;
 mod format;
@@ -24,6 +25,7 @@ use serde_json::Value;
 use crate::runtime::value::Upload;
 use crate::{Cents, Object, Patch};
 
+pub use debug::debug;
 pub use decode::{from_value, read};
 pub(crate) use encode::Encoded;
 pub use encode::write;
@@ -35,7 +37,6 @@ pub use rule::{QueryRules, Rule, query_violations, violations};
 pub(crate) use text::text_enum;
 
 /// A property of a struct.
-#[derive(Clone, Copy, Debug)]
 pub struct Member {
     /// The wire name.
     pub name: &'static str,
@@ -61,7 +62,6 @@ pub enum Presence {
 }
 
 /// The properties of a struct.
-#[derive(Debug)]
 pub struct Shape {
     /// The struct's name, for messages.
     pub name: &'static str,
@@ -167,6 +167,8 @@ pub enum View<'a> {
     Null,
     /// A string.
     Text(&'a str),
+    /// A string that `Debug` hides.
+    Secret(&'a str),
     /// A string that is not among the values of its enum, and the function that says so.
     Unlisted(&'a str, fn(&str) -> Option<String>),
     /// An integer.
@@ -191,6 +193,8 @@ pub enum View<'a> {
     Map(&'a dyn Map),
     /// A file to upload.
     Upload(&'a Upload),
+    /// A union of types. What it holds may be secret, so only the union itself knows how `Debug` shows it.
+    Union(&'a dyn Union),
 }
 
 /// A type that is a string in JSON.
@@ -232,9 +236,11 @@ pub trait Map {
 }
 
 /// A union of types.
-pub trait Union {
+pub trait Union: std::fmt::Debug {
     /// Stores the decoded value.
     fn set(&mut self, value: Value);
+    /// Returns the value of the variant, to encode.
+    fn view(&self) -> View<'_>;
 }
 
 macro_rules! scalar {

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// Remembers which property came first, and which after each of them: a server keeps to one order. The reader checks
 /// each guess, so threads need no synchronization.
-#[derive(Debug)]
 pub struct Order([AtomicU8; PLACES]);
 
 /// More properties than all but a few structs have.

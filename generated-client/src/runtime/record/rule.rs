@@ -9,7 +9,6 @@ use super::pattern;
 use super::{Node, Record, View};
 
 /// The constraints on one value. As in JSON Schema, each applies to values of its own type only.
-#[derive(Debug)]
 pub struct Rule {
     /// In characters.
     pub min_length: Option<usize>,
@@ -107,6 +106,9 @@ pub fn violations(model: &View<'_>) -> Vec<Violation> {
 
 /// Checks a value and everything nested in it.
 fn check(view: &View<'_>, rule: Option<&Rule>, path: &mut String, found: &mut Vec<Violation>) {
+    if let View::Union(union) = view {
+        return check(&union.view(), rule, path, found);
+    }
     if let Some(rule) = rule {
         if rule.free == Some(true) && !matches!(view, View::Unfit(_)) {
             return;
@@ -155,7 +157,7 @@ fn dotted(name: &str) -> String {
 /// Returns the constraints that a value itself violates, as messages without the value.
 fn broken(view: &View<'_>, rule: &Rule) -> Vec<String> {
     let mut out = match view {
-        View::Text(text) => broken_by_text(text, rule),
+        View::Text(text) | View::Secret(text) => broken_by_text(text, rule),
         View::Unlisted(text, violation) => {
             let mut out = broken_by_text(text, rule);
             if rule.listed == Some(true) {

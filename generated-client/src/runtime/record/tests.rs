@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::{from_value, record, union};
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Open {
     kind: String,
 }
 record!(Open { "kind" => kind: Required });
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Closed {
     kind: String,
     reason: String,
@@ -91,11 +91,11 @@ fn reads_properties_in_any_order() {
 
 #[test]
 fn repeated_key_replaces_the_record_before_it() {
-    #[derive(Debug, PartialEq)]
+    #[derive(PartialEq)]
     struct Named {
         by_name: std::collections::BTreeMap<String, Pair>,
     }
-    #[derive(Debug, Clone, PartialEq)]
+    #[derive(Clone, PartialEq)]
     struct Pair {
         left: Option<String>,
         right: Option<String>,
@@ -107,7 +107,7 @@ fn repeated_key_replaces_the_record_before_it() {
     assert_eq!(read.by_name["a"], Pair { left: None, right: Some("2".to_owned()) });
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Lists {
     names: Vec<String>,
     sizes: BTreeMap<String, i64>,
@@ -135,7 +135,7 @@ fn null_array_or_map_is_empty_only_where_the_table_says_so() {
 
 #[test]
 fn null_of_an_untyped_property_is_a_value() {
-    #[derive(Debug, PartialEq)]
+    #[derive(PartialEq)]
     struct Untyped {
         any: Option<Value>,
     }
@@ -144,5 +144,63 @@ fn null_of_an_untyped_property_is_a_value() {
         let read = from_value::<Untyped>(&json).unwrap();
         assert_eq!(read.any.as_ref(), json.get("any"));
         assert_eq!(serde_json::to_value(&read).unwrap(), json);
+    }
+}
+
+mod debug {
+    use super::*;
+    use crate::runtime::value::Upload;
+    use crate::{Cents, DateTime, Patch, Secret};
+
+    #[derive(Clone, PartialEq)]
+    struct Account {
+        created_at: Option<DateTime>,
+        email: Option<String>,
+        manager: Patch<String>,
+        password: Option<Secret>,
+        rent: Option<Cents>,
+        scan: Option<Upload>,
+        state: Option<State>,
+        tags: Vec<Option<i64>>,
+        more: BTreeMap<String, Value>,
+    }
+    record!(Account {
+        "createdAt" => created_at: Optional,
+        "email" => email: Optional,
+        "manager" => manager: Optional,
+        "password" => password: Optional,
+        "rent" => rent: Optional,
+        "scan" => scan: Optional,
+        "state" => state: Optional,
+        "tags" => tags: Required,
+        ; ..more
+    });
+
+    fn account(json: Value) -> Account {
+        from_value(&json).unwrap()
+    }
+
+    #[test]
+    fn shows_what_is_set_by_wire_name() {
+        let set = account(json!({
+            "createdAt": "2026-01-02", "manager": null, "rent": 125_000, "state": { "kind": "open" },
+            "tags": [1, null], "other": { "a": true },
+        }));
+        assert_eq!(
+            format!("{set:?}"),
+            r#"Account { createdAt: "2026-01-02", manager: null, rent: Cents(125000), "#.to_owned()
+                + r#"state: Open(Open { kind: "open" }), tags: [1, null], other: {"a":true} }"#
+        );
+        assert_eq!(format!("{:?}", account(json!({ "tags": [] }))), "Account { tags: [] }");
+    }
+
+    #[test]
+    fn hides_secrets_and_files() {
+        let secret = account(json!({
+            "password": "hunter2", "scan": "hunter2", "tags": [],
+        }));
+        for shown in [format!("{secret:?}"), format!("{secret:#?}"), format!("{:?}", Some(&[secret]))] {
+            assert!(shown.contains("[redacted]") && !shown.contains("hunter2"), "{shown}");
+        }
     }
 }

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{MaybeText, Node, Slot, Text, View};
+use super::{MaybeText, Node, Slot, Text, View, serde};
 use crate::runtime::value::Upload;
 use crate::{Date, DateOrDateTime, DateTime, Id, Secret, TimeOfDay};
 
 macro_rules! wire_text {
-    ($($type:ident by $text:ident),*) => {
+    ($($type:ident as $view:ident by $text:ident),*) => {
         $(
             impl Node for $type {
                 fn empty() -> Self {
@@ -20,7 +20,7 @@ macro_rules! wire_text {
                     Slot::MaybeText(option)
                 }
                 fn view(&self) -> View<'_> {
-                    View::Text(self.$text())
+                    View::$view(self.$text())
                 }
                 fn fit(value: &Value) -> Option<usize> {
                     value.is_string().then_some(1)
@@ -36,8 +36,18 @@ macro_rules! wire_text {
     };
 }
 wire_text!(
-    Date by as_str, DateTime by as_str, DateOrDateTime by as_str, TimeOfDay by as_str, Secret by expose
+    Date as Text by as_str,
+    DateTime as Text by as_str,
+    DateOrDateTime as Text by as_str,
+    TimeOfDay as Text by as_str,
+    Secret as Secret by expose
 );
+
+serde!(Date);
+serde!(DateTime);
+serde!(DateOrDateTime);
+serde!(TimeOfDay);
+serde!(Secret);
 
 impl<Kind> Node for Id<Kind> {
     fn empty() -> Self {

@@ -72,6 +72,7 @@ impl<T> Request<T> {
                 }
             }
             View::Map(map) => map.each(&mut add),
+            View::Union(union) => return self.written_parts(&union.view(), types),
             View::Any(Value::Object(members)) | View::Unfit(Value::Object(members)) => {
                 members.iter().for_each(|(name, value)| parts.member(name, &View::Any(value)));
             }

@@ -29,12 +29,16 @@ impl<'t> Multipart<'t> {
     pub(crate) fn member(&mut self, name: &str, view: &View<'_>) {
         match view {
             View::Absent | View::Null => {}
+            View::Union(union) => self.member(name, &union.view()),
             View::List(list) => (0..list.count()).for_each(|index| self.part(name, &list.view(index))),
             view => self.part(name, view),
         }
     }
 
     fn part(&mut self, name: &str, view: &View<'_>) {
+        if let View::Union(union) = view {
+            return self.part(name, &union.view());
+        }
         let known = self.types.iter().find(|(typed, _)| *typed == name).map(|(_, media_type)| *media_type);
         if let View::Upload(upload) = view {
             let media_type = upload.media_type().or(known).unwrap_or("application/octet-stream");

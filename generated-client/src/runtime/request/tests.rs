@@ -15,7 +15,7 @@ const POST: Operation =
     Operation::new("things.post", Method::Post, "/things/{id}", Idempotency::NotIdempotent);
 const GET: Operation = Operation::new("things.get", Method::Get, "/things", Idempotency::Safe);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Form {
     amount: f64,
     expand: Option<Vec<String>>,

@@ -279,7 +279,7 @@ mod tests {
         }
     }
 
-    #[derive(Debug, PartialEq)]
+    #[derive(PartialEq)]
     struct Row {
         amount: Option<Cents>,
         name: Option<String>,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::runtime::error::Error;
@@ -12,11 +13,10 @@ use crate::runtime::receipt::WriteJob;
 use crate::runtime::value::open_enum;
 
 /// The status of a write at one moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WriteStatus {
     /// The state of the write.
-    #[serde(rename = "write_status")]
     pub state: WriteState,
     /// The error messages of Propexo or of the vendor's system; an error that is not a string, as its JSON text.
     pub errors: Vec<String>,
@@ -40,6 +40,16 @@ impl<'de> Deserialize<'de> for WriteStatus {
             errors: json::property(&body, "errors").map(list).unwrap_or_default(),
             created_record_id: json::property(&body, "created_record_id").map(json::text),
         })
+    }
+}
+
+impl Serialize for WriteStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("write_status", &self.state)?;
+        map.serialize_entry("errors", &self.errors)?;
+        map.serialize_entry("created_record_id", &self.created_record_id)?;
+        map.end()
     }
 }
 
