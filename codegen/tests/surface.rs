@@ -31,14 +31,10 @@ fn generating_twice_gives_the_same_bytes() {
     };
     let (first, second) = (run(), run());
     assert_eq!(first.tree, second.tree);
-    // `cargo xtask ci` denies warnings.
+    // `cargo xtask ci` denies warnings and gaps of the overlays.
     let (published, added) = (published_operations(), data::added_operations());
     assert!((published..=published + added).contains(&first.operations), "an overlay adds at most {added}");
     assert!(added >= 154, "{added} operations of reference pages");
-    let equal: usize = first.ungrouped.iter().map(|group| group.places.len() - 1).sum();
-    assert!(equal <= 20, "{equal} redundant types");
-    assert_eq!(first.coverage.missing, Vec::<String>::new(), "fields and parameters without a sentence");
-    assert_eq!(first.coverage.unused, Vec::<String>::new(), "glossary entries that nothing uses");
 }
 
 #[test]

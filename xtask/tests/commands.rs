@@ -79,6 +79,24 @@ fn explain_types_lists_what_has_no_type_and_writes_nothing() {
 }
 
 #[test]
+fn gaps_of_the_overlays_are_told_and_denied_for_the_own_client_only() {
+    let (dir, _, out) = made();
+    let spec = dir.path().join("api.yaml").display().to_string();
+    let parameter = "parameters: [{name: size, in: query, schema: {type: string}}]";
+    fs::write(&spec, SPEC.replacen("      tags", &format!("      {parameter}\n      tags"), 1)).unwrap();
+    // Without `--out` it compares with the project's own client, and `--check` writes nothing.
+    let own = ["gen", "--check", "--deny-warnings", "--spec", &spec, "--no-overlays"];
+    let denied = xtask(&own);
+    let gap = "the overlays are incomplete: 1 fields and parameters have no sentence, at most 0";
+    assert!(text(&denied.stderr).contains(gap), "{}", text(&denied.stderr));
+    assert!(text(&denied.stderr).contains("1 warnings, and --deny-warnings"), "{}", text(&denied.stderr));
+    assert_eq!(denied.status.code(), Some(2));
+    let foreign = xtask(&[&own[..], &["--out", &out]].concat());
+    assert!(!text(&foreign.stderr).contains("overlays are incomplete"), "{}", text(&foreign.stderr));
+    assert_eq!(foreign.status.code(), Some(1));
+}
+
+#[test]
 fn check_names_what_is_stale_missing_and_orphaned_and_writes_nothing() {
     let (_dir, spec, out) = made();
     let file = |name: &str| Path::new(&out).join(name);

@@ -23,6 +23,8 @@ pub struct Untyped {
     pub owners: BTreeSet<String>,
     /// The reason.
     pub reason: String,
+    /// Whether an entry of `x-untyped` gives the reason.
+    pub is_chosen: bool,
 }
 
 /// Refines the types of an API; returns the fields and parameters that have none although their names look like it.
@@ -53,7 +55,10 @@ pub fn refine(api: &mut Api, names: &Names, diagnostics: &mut Diagnostics) -> Ve
             report(&kind.at, format!("no entry of `fields` has the kind `{}`", kind.name), "remove it");
         }
     }
-    untyped.into_iter().map(|((selector, reason), owners)| Untyped { selector, owners, reason }).collect()
+    untyped
+        .into_iter()
+        .map(|((selector, reason, is_chosen), owners)| Untyped { selector, owners, reason, is_chosen })
+        .collect()
 }
 
 /// Reports ids whose Rust name is that of another type.
@@ -71,8 +76,8 @@ struct Refiner<'n> {
     names: &'n Names,
     /// The entries that apply somewhere.
     used: BTreeSet<String>,
-    /// By selector and reason.
-    untyped: BTreeMap<(String, String), BTreeSet<String>>,
+    /// By selector, reason, and whether the reason is chosen.
+    untyped: BTreeMap<(String, String, bool), BTreeSet<String>>,
 }
 
 impl Refiner<'_> {
@@ -116,7 +121,8 @@ impl Refiner<'_> {
         let owners = owners.iter().map(String::as_str).collect();
         let found = owners::keys(owners, name).find_map(|key| api.refinements.get_key_value(&key));
         let found = found.map(|(key, refinement)| (key.clone(), refinement.to.clone()));
-        let is_listed = matches!(found, Some((_, RefinedKind::Same(_)))) || looks_refinable(api, name, of, 0);
+        let is_chosen = matches!(found, Some((_, RefinedKind::Same(_))));
+        let is_listed = is_chosen || looks_refinable(api, name, of, 0);
         let (selector, reason) = match found {
             Some((key, RefinedKind::Kind(kind))) => {
                 if let Some(refined) = with_kind(api, of, &kind, &key, 0) {
@@ -132,7 +138,7 @@ impl Refiner<'_> {
             None => (name.to_owned(), "no entry of `x-ids`, `x-formats` or `x-untyped`".to_owned()),
         };
         if is_listed {
-            self.untyped.entry((selector, reason)).or_default().insert(owner.to_owned());
+            self.untyped.entry((selector, reason, is_chosen)).or_default().insert(owner.to_owned());
         }
         of
     }
