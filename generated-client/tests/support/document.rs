@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
 use super::instance::{Fill, instance};
@@ -38,13 +38,16 @@ impl Document {
     pub(crate) fn load() -> Self {
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
         let mut json = read(&spec.join("openapi.yaml"));
-        // The only overlay that affects the wire format; it adds complete operations.
+        // The only overlay that affects the wire format; it adds complete operations that the document lacks.
         let overlay = read(&spec.join("overlays/05-operations.yaml"));
         for action in overlay["actions"].as_array().unwrap() {
             if action["target"] == "$.paths" {
                 let paths = json["paths"].as_object_mut().unwrap();
                 for (path, item) in action["update"].as_object().unwrap() {
-                    assert!(paths.insert(path.clone(), item.clone()).is_none(), "{path} is published by now");
+                    let published = paths.entry(path).or_insert_with(|| Value::Object(Map::new()));
+                    for (method, operation) in item.as_object().unwrap() {
+                        published.as_object_mut().unwrap().entry(method).or_insert_with(|| operation.clone());
+                    }
                 }
             }
         }
