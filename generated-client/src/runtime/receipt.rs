@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
+use crate::Object;
 use crate::runtime::call::ReceivedResponse;
 use crate::runtime::error::{DecodeError, Result};
 use crate::runtime::json::{self, job_id};
-use crate::runtime::record::record;
 
 /// A value that identifies a write job: a receipt, a stored job, or a bare id.
 pub trait JobReference {
@@ -185,21 +186,18 @@ pub struct WriteJob {
     pub job_id: String,
 }
 
-/// The JSON of a [`WriteJob`].
-struct StoredJob {
-    job_id: String,
-}
-record!(StoredJob { "job_id" => job_id: Required });
-
 impl<'de> Deserialize<'de> for WriteJob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        StoredJob::deserialize(deserializer).map(|StoredJob { job_id }| Self { job_id })
+        match Object::deserialize(deserializer)?.remove("job_id") {
+            Some(Value::String(job_id)) => Ok(Self { job_id }),
+            _ => Err(D::Error::custom("`job_id` is not a string")),
+        }
     }
 }
 
 impl Serialize for WriteJob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        StoredJob { job_id: self.job_id.clone() }.serialize(serializer)
+        serializer.collect_map([("job_id", &self.job_id)])
     }
 }
 

@@ -106,7 +106,6 @@ pub(crate) const fn is_transient(status: u16) -> bool {
 }
 
 /// The retries that a client and its clones may still make: a token bucket, as in the SDKs of AWS.
-#[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 
 /// The tokens of a full budget.

@@ -26,7 +26,7 @@ use crate::runtime::transport::{Body, HttpRequest, HttpResponse};
 use crate::runtime::validation::{ValidationError, Violation};
 
 /// Which statuses are a success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Accept {
     /// 200 to 299.
     Success,

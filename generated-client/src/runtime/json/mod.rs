@@ -16,7 +16,6 @@ pub(crate) use members::{property, with_member};
 pub(crate) use repair::repaired;
 
 /// The position and the reason of an error in JSON text, without content of the text.
-#[derive(Debug)]
 pub(crate) struct Fault {
     /// Such as `results[3].rent`; empty for the whole text.
     pub(crate) path: String,

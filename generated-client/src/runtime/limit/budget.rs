@@ -34,7 +34,7 @@ const DELIVERY: Duration = Duration::from_secs(15);
 const UNPOLLED_AFTER: Duration = WINDOW.saturating_add(DELIVERY);
 
 /// The rate limit headers and the status of a response.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Report {
     /// `x-ratelimit-limit`.
     pub(crate) limit: Option<u64>,
@@ -49,7 +49,7 @@ pub(crate) struct Report {
 }
 
 /// The server's count of a minute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Count {
     used: u64,
     /// When the first response of this minute arrived: the minute began no later.
@@ -59,7 +59,7 @@ struct Count {
 }
 
 /// A request that was sent and has no response yet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct InFlight {
     id: u64,
     /// When its future was last polled.
@@ -72,7 +72,6 @@ impl InFlight {
     }
 }
 
-#[derive(Debug)]
 pub(super) struct Budget {
     config: RateLimit,
     limit: u64,

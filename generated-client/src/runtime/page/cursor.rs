@@ -12,7 +12,6 @@ use crate::runtime::json::{self, Fault};
 use crate::runtime::record::record;
 
 /// The position in a list, without its requests.
-#[derive(Debug)]
 pub(super) struct Cursor {
     call: Call,
     /// Rows before the next page.
