@@ -212,11 +212,15 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
                         return Err(de::Error::duplicate_field(name));
                     }
                     turn = member + 1;
-                    if shape.members.get(member).is_some_and(|it| it.presence == Presence::EmptyIfNull) {
-                        members.next_value_seed(EmptyIfNull(self.0.slot(member)))?;
+                    let slot = self.0.slot(member);
+                    // Only an array or a map may be empty; most properties are neither.
+                    if matches!(slot, Slot::List(_) | Slot::Map(_))
+                        && shape.members.get(member).is_some_and(|it| it.presence == Presence::EmptyIfNull)
+                    {
+                        members.next_value_seed(EmptyIfNull(slot))?;
                         continue;
                     }
-                    self.0.slot(member)
+                    slot
                 }
                 (None, Some(name)) => {
                     self.0.extra().map_or(Slot::Skip, |extra| extra.insert(std::mem::take(name)))
