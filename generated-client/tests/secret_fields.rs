@@ -39,7 +39,7 @@ async fn no_secret_of_the_description_is_printed() {
 
     let shown = exercise(&operations).await;
     println!("printed: {} bytes", shown.len());
-    for part in ["[redacted]", "BuildiumCredentials", "POST /v1/admin/integrations/", "400 Bad Request"] {
+    for part in ["[redacted]", "Credentials", "POST /v1/admin/integrations/", "400 Bad Request"] {
         assert!(shown.contains(part), "{part} is missing, so not much was tried");
     }
     if let Some((before, _)) = shown.split_once(HIDDEN) {

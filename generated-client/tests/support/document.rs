@@ -38,6 +38,7 @@ impl Document {
     pub(crate) fn load() -> Self {
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
         let mut json = read(&spec.join("openapi.yaml"));
+        any_of(&mut json);
         // The only overlay that affects the wire format; it adds complete operations that the document lacks.
         let overlay = read(&spec.join("overlays/05-operations.yaml"));
         for action in overlay["actions"].as_array().unwrap() {
@@ -110,6 +111,20 @@ impl Document {
             Value::Array(items) => items.iter().map(|item| self.followed(item)).collect(),
             other => other.clone(),
         }
+    }
+}
+
+/// Writes each `oneOf` as `anyOf`, as the export of the documentation site does the reverse: the API's alternatives overlap.
+fn any_of(json: &mut Value) {
+    match json {
+        Value::Object(members) => {
+            if let Some(alternatives) = members.remove("oneOf") {
+                members.entry("anyOf").or_insert(alternatives);
+            }
+            members.values_mut().for_each(any_of);
+        }
+        Value::Array(items) => items.iter_mut().for_each(any_of),
+        _ => {}
     }
 }
 

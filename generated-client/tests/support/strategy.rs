@@ -46,7 +46,10 @@ fn object(schema: &Value) -> BoxedStrategy<Value> {
         .map(|(name, property)| {
             let name = name.clone();
             let is_required = required.contains(&json!(name));
-            let value = if name.ends_with("_in_cents") { amounts(property) } else { instances(property) };
+            let types = property["type"].to_string();
+            let is_amount =
+                name.ends_with("_in_cents") && (types.contains("number") || types.contains("integer"));
+            let value = if is_amount { amounts(property) } else { instances(property) };
             let value = value.prop_map(move |value| (name.clone(), value));
             // A receipt needs an id.
             let value = value.prop_filter("empty job id", |(name, value)| name != "job_id" || value != "");
