@@ -22,7 +22,7 @@ use crate::{Cents, DateOrDateTime, TimeOfDay, ValidationError};
 /// The request body of `POST /crm/v1/appointments/cancel/funnel`.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CancelAppointmentInline {
+pub struct CancelAppointment {
     /// Propexo's id of the integration, your connection to one landlord's system at one vendor, from
     /// `GET /v1/admin/integrations/`.
     pub integration_id: IntegrationId,
@@ -30,12 +30,12 @@ pub struct CancelAppointmentInline {
     pub appointment_id: CrmAppointmentId,
 }
 
-crate::runtime::record!(CancelAppointmentInline {
+crate::runtime::record!(CancelAppointment {
     "appointment_id" => appointment_id: Required,
     "integration_id" => integration_id: Required,
 });
 
-impl CancelAppointmentInline {
+impl CancelAppointment {
     /// Creates a value with the required fields; all others are absent.
     #[must_use]
     pub fn new(

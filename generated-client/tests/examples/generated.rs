@@ -55,12 +55,10 @@ async fn crm_appointments_create(client: propexo::Client) -> propexo::Result<()>
 }
 
 async fn funnel_cancel_appointment(client: propexo::Client) -> propexo::Result<()> {
-    use propexo::funnel::CancelAppointmentInline;
+    use propexo::funnel::CancelAppointment;
     let receipt = client
         .funnel()
-        .cancel_appointment(
-            CancelAppointmentInline::new("integration id", "appointment id"),
-        )
+        .cancel_appointment(CancelAppointment::new("integration id", "appointment id"))
         .send()
         .await?;
     Ok(())

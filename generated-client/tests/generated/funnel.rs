@@ -10,7 +10,7 @@ pub(crate) const CALLS: &[Call] = &[
         path: "/crm/v1/appointments/cancel/funnel",
         check: Some(|body| crate::support::checked(
             body,
-            propexo::funnel::CancelAppointmentInline::validate,
+            propexo::funnel::CancelAppointment::validate,
         )),
         run: |client, given: Given| Box::pin(async move {
             let request = client.funnel().cancel_appointment(given.body());

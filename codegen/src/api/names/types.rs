@@ -12,12 +12,7 @@ use crate::document::canonical::is_machine_made;
 
 /// Names every emitted type and checks that names are unique per scope.
 pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, diagnostics: &mut Diagnostics) {
-    let mut known = Known::default();
-    for id in api.reachable() {
-        if let Origin::Shared(name) = &api.get(id).origin {
-            known.given.insert(taken(pascal(name)));
-        }
-    }
+    let mut known = Known { given: given(api, names.groups.len()), ..Known::default() };
     for id in api.reachable() {
         let (module, name) = stem(api, names, &mut known, id, 0);
         if api.repr(id).is_item() {
@@ -38,6 +33,19 @@ pub(super) fn name(api: &Api, names: &mut Names, scopes: &mut Scopes, diagnostic
     for index in 0..names.groups.len() {
         claim_group(api, names, index, scopes, diagnostics);
     }
+}
+
+/// Returns the groups in which a type has a name that `x-shared-types` gives.
+fn given(api: &Api, groups: usize) -> BTreeMap<String, BTreeSet<usize>> {
+    let mut given: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for group in 0..groups {
+        for id in used_types(api, group) {
+            if let Origin::Shared(name) = &api.get(id).origin {
+                given.entry(taken(pascal(name))).or_default().insert(group);
+            }
+        }
+    }
+    given
 }
 
 /// The help for a collision of types.
@@ -158,11 +166,16 @@ fn role_word(role: &Role) -> &'static str {
 
 /// Returns the models that a group's operations use.
 pub(crate) fn used_models(api: &Api, names: &Names, group: usize) -> BTreeSet<TypeId> {
-    let roots = api.operations.iter().filter(|operation| operation.group == group).flat_map(Api::roots);
-    api.closure(roots)
+    used_types(api, group)
         .into_iter()
         .filter(|id| matches!(names.types.get(id), Some((Module::Model(_), _))))
         .collect()
+}
+
+/// Returns the types that a group's operations use.
+fn used_types(api: &Api, group: usize) -> Vec<TypeId> {
+    let roots = api.operations.iter().filter(|operation| operation.group == group).flat_map(Api::roots);
+    api.closure(roots)
 }
 
 /// Results that are computed already.
@@ -170,8 +183,8 @@ pub(crate) fn used_models(api: &Api, names: &Names, group: usize) -> BTreeSet<Ty
 struct Known {
     stems: BTreeMap<TypeId, (Module, String)>,
     labels: BTreeMap<TypeId, Vec<String>>,
-    /// The names that `x-shared-types` gives.
-    given: BTreeSet<String>,
+    /// The names that `x-shared-types` gives, with the groups that use them.
+    given: BTreeMap<String, BTreeSet<usize>>,
 }
 
 /// Returns the module and name of a type; for a type without an item, the prefix of the names of its parts.
@@ -207,7 +220,11 @@ fn stem(api: &Api, names: &Names, known: &mut Known, id: TypeId, depth: usize) -
             };
             // A type that no longer equals the others of its entry may derive the entry's name, which stays with the
             // others.
-            let is_given = ty.name.is_none() && known.given.contains(&name);
+            let is_taken = |groups: &BTreeSet<usize>| match &module {
+                Module::Group(group) => groups.contains(group),
+                _ => true,
+            };
+            let is_given = ty.name.is_none() && known.given.get(&name).is_some_and(is_taken);
             (module, if is_given { format!("{name}Inline") } else { name })
         }
     };

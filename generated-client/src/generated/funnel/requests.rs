@@ -3,7 +3,7 @@
 //! The operations of `funnel` and their requests.
 
 use super::{
-    CancelAppointmentInline, CreateAppointment, CreateCommunication, CreateProspect,
+    CancelAppointment, CreateAppointment, CreateCommunication, CreateProspect,
     SendCommunication, SendPushNotification, UpdateAppointment, UpdateProspect,
 };
 use crate::ids::{CrmAppointmentId, ProspectId};
@@ -36,13 +36,11 @@ impl Funnel<'_> {
     ///
     /// ```no_run
     /// # async fn run(client: propexo::Client) -> propexo::Result<()> {
-    /// use propexo::funnel::CancelAppointmentInline;
+    /// use propexo::funnel::CancelAppointment;
     ///
     /// let receipt = client
     ///     .funnel()
-    ///     .cancel_appointment(
-    ///         CancelAppointmentInline::new("integration id", "appointment id"),
-    ///     )
+    ///     .cancel_appointment(CancelAppointment::new("integration id", "appointment id"))
     ///     .send()
     ///     .await?;
     /// # Ok(()) }
@@ -50,7 +48,7 @@ impl Funnel<'_> {
     #[doc(alias = "POST /crm/v1/appointments/cancel/funnel")]
     pub fn cancel_appointment(
         &self,
-        body: CancelAppointmentInline,
+        body: CancelAppointment,
     ) -> CancelAppointmentRequest {
         CancelAppointmentRequest(
             Request::new(self.client, &CANCEL_APPOINTMENT).model(&body),
