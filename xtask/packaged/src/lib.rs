@@ -9,16 +9,8 @@ use propexo::{Client, WriteOutcome};
 ///
 /// Any error of the client.
 pub async fn first_leads(client: &Client) -> propexo::Result<Vec<String>> {
-    Ok(client
-        .leads()
-        .list()
-        .limit(50)
-        .send()
-        .await?
-        .results
-        .into_iter()
-        .map(|lead| lead.id.into_string())
-        .collect())
+    let page = client.leads().list().limit(50).send().await?;
+    Ok(page.results.into_iter().map(|lead| lead.id.into_string()).collect())
 }
 
 /// Creates a lead and waits for the property management system; returns its new id.
