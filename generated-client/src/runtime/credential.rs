@@ -66,7 +66,8 @@ pub(crate) fn cookie_header(cookies: &[(Cow<'static, str>, String)]) -> Option<S
 
 #[cfg(test)]
 mod tests {
-    use super::chosen;
+    use super::{Added, Credential, chosen};
+    use crate::runtime::headers::Headers;
 
     #[test]
     fn chooses_first_alternative_that_is_complete() {
@@ -76,5 +77,19 @@ mod tests {
         assert_eq!(of(&["id", "token"]), "token");
         assert_eq!(of(&["id"]), "");
         assert_eq!(chosen(&[], |_| true), [""; 0]);
+    }
+
+    #[test]
+    fn basic_authentication_is_base64_of_rfc_4648() {
+        // The first is the example of RFC 7617.
+        for (user, password, value) in [
+            ("Aladdin", "open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
+            ("\u{ff}", "\u{fe}?>", "w786w74/Pg=="),
+        ] {
+            let mut headers = Headers::default();
+            let credential = Credential::Basic(user.to_owned(), password.to_owned());
+            credential.apply(&mut headers, &mut Added::default());
+            assert_eq!(headers.get("authorization"), Some(format!("Basic {value}").as_str()));
+        }
     }
 }

@@ -114,7 +114,7 @@ impl Document {
     }
 }
 
-/// Writes each `oneOf` as `anyOf`, as the export of the documentation site does the reverse: the API's alternatives overlap.
+/// Writes each `oneOf` as `anyOf`. The export of the documentation site does the reverse, although alternatives overlap.
 fn any_of(json: &mut Value) {
     match json {
         Value::Object(members) => {

@@ -66,7 +66,7 @@ impl Fill {
 /// Generates an instance of a schema. Panics on an unsupported schema, so that nothing is skipped silently.
 pub(crate) fn instance(schema: &Value, fill: Fill) -> Value {
     let nth = fill.variant();
-    if let Some(alternatives) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
+    if let Some(alternatives) = schema.get("anyOf").and_then(Value::as_array) {
         if matches!(fill, Fill::Nulls) && alternatives.iter().any(|one| one["type"] == "null") {
             return Value::Null;
         }
