@@ -70,8 +70,8 @@ commands:
             --check            write nothing; exit 1 and name each file that is stale
             e.g. cargo xtask reference --check
   pin-constructors
-          writes the constructors of all types of requests to spec/overlays/54-constructors.yaml: then they do not change
-          when a later document requires fewer fields; entries that are there stay
+          writes the constructors of all types of requests to spec/overlays/54-constructors.yaml; they stay as they
+          are when a later document requires fewer fields, and so do entries that are there
             --check            write nothing; exit 1 if a type has no entry, or an entry no longer holds
             e.g. cargo xtask pin-constructors --check
   fetch   downloads the document and writes its interface snapshot to spec/openapi.yaml
@@ -127,7 +127,7 @@ commands:
             --no-overlays      without spec/overlays
             --skip-unsupported as for gen
             e.g. cargo xtask history old.yaml new.yaml --no-overlays
-  corpus  generates a client of every document in a folder: without overlays; prints a table
+  corpus  generates a client of every document in a folder, without overlays; prints a table
             DIR                the folder; exit 1 if a document has no client, or one that does not compile
             --compile          compile each client, too
             --smallest N       only so many documents, the smallest
